@@ -1,0 +1,1 @@
+"""The policy framework of a hub: adopted, customized, assessed, merged with that of others."""

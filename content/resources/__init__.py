@@ -1,0 +1,1 @@
+"""The resources of a hub, and what it holds of others' resources."""

@@ -1,0 +1,78 @@
+"""
+Facets as the index keeps them: one letter for the facet, then the value, parted by blanks.
+
+The same facets stand in the index of words as tokens of letters and digits only, so that one
+expression finds words and facets together, from the rarest on.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from content.language import language_tag
+from content.search.query import FacetCount
+from content.vocabulary import Vocabulary
+
+TOPIC, KIND, LANGUAGE, HUB, COUNTRY, PRINCIPLE = "t", "k", "l", "h", "c", "p"
+FACETS = {"topic": TOPIC, "kind": KIND, "language": LANGUAGE, "hub": HUB, "country": COUNTRY}
+_SINGLE = frozenset({KIND, LANGUAGE, HUB})
+_JOINT = "|"
+MOST_VALUES = 200
+"""So many values of a facet are listed, the most frequent first."""
+
+
+def with_broader(concepts: Iterable[str]) -> tuple[str, ...]:
+    """Return concepts and all that they are part of, each once: a parent finds its children."""
+    vocabulary = Vocabulary.load()
+    found: dict[str, None] = {}
+    for concept in concepts:
+        found[concept] = None
+        found.update(dict.fromkeys(vocabulary.broader(concept)))
+    return tuple(found)
+
+
+def language_ranges(tag: str) -> tuple[str, ...]:
+    """Return what a text in tag is found by, from short to long: zh, zh-Hant (RFC 4647)."""
+    parts = language_tag(tag).split("-")
+    return tuple("-".join(parts[:count]) for count in range(1, len(parts) + 1))
+
+
+def facets_text(facets: Iterable[tuple[str, str]]) -> str:
+    """
+    Return facets (letter, value) as they are stored for counting.
+
+    Those of which a record has one value each make one group: the groups of many records are few,
+    so they are quick to count.
+    """
+    single: list[str] = []
+    several: list[str] = []
+    for letter, value in facets:
+        if _JOINT in value or len(value.split()) != 1:
+            raise ValueError(f"{value!r} cannot be the value of a facet.")
+        (single if letter in _SINGLE else several).append(f"{letter}{value}")
+    return " ".join([_JOINT.join(single), *several])
+
+
+def token(letter: str, value: str) -> str:
+    """Return a facet as a word of the index; no two facets give the same."""
+    return f"{letter}{value.encode('utf-8', 'surrogatepass').hex()}"
+
+
+def count_facets(texts: str, names: Iterable[str]) -> Mapping[str, tuple[FacetCount, ...]]:
+    """
+    Return for each facet named how many records have which value, the most frequent first.
+
+    texts: what `facets_text` gave for each of the records, with a blank between them.
+    """
+    found: dict[str, Counter[str]] = {letter: Counter() for letter in FACETS.values()}
+    for group, times in Counter(texts.split()).items():
+        for each in group.split(_JOINT):
+            found[each[0]][each[1:]] += times
+    return {
+        name: tuple(
+            FacetCount(value, count)
+            for value, count in sorted(
+                found[FACETS[name]].items(), key=lambda item: (-item[1], item[0])
+            )[:MOST_VALUES]
+        )
+        for name in names
+    }

@@ -1,0 +1,35 @@
+"""Links of records: addresses on the web, and nothing that a browser would run (SECURITY S45)."""
+
+from urllib.parse import urlsplit
+
+from content.validation import shown
+
+LONGEST_ADDRESS = 2048
+
+
+def web_address(text: str) -> str:
+    """
+    Return an http or https address as it was given, without blanks around it.
+
+    Raises ValueError for other schemes, an address without a host or with a password in it,
+    one with blanks or control signs, or one of more than 2,048 signs.
+    """
+    text = text.strip()
+    if len(text) > LONGEST_ADDRESS:
+        raise ValueError(f"must have at most {LONGEST_ADDRESS} signs; it has {len(text)}.")
+    if not text.isprintable() or " " in text or "\\" in text:
+        raise ValueError("must be one address without blanks, backslashes and control signs.")
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"{shown(text)} is not an address.") from None
+    if parts.scheme.lower() not in ("http", "https") or not host:
+        raise ValueError(
+            f"{shown(text)} is not an address on the web; it must begin with https:// or http://"
+            " and name a host."
+        )
+    if parts.username is not None or parts.password is not None:
+        raise ValueError("must not hold a user name or a password.")
+    return text

@@ -1,0 +1,1 @@
+"""Talking to peers: inbox, publishing, delivery, log, peering, escalation, the one exit rule."""

@@ -1,0 +1,41 @@
+"""The fields of a copy, by their names on the wire, in words that people read."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+IN_WORDS: Final[Mapping[str, str]] = {
+    "name": "title",
+    "content": "question",
+    "hub:context": "about the project",
+    "hub:topics": "topics",
+    "hub:principles": "principles",
+    "hub:framework": "items of the framework",
+    "hub:request": "type of request",
+    "hub:wanted": "what is hoped for",
+    "hub:stage": "stage of the project",
+    "hub:language": "language",
+    "hub:country": "country",
+    "hub:jurisdiction": "jurisdiction",
+    "hub:role": "role of who asks",
+    "hub:organisationType": "type of their organisation",
+    "hub:urgency": "urgency",
+    "hub:deadline": "day until which an answer is of use",
+    "hub:due": "day by which to decide",
+    "hub:dueBy": "last moment of that day",
+    "hub:attachments": "files",
+    "hub:label": "label",
+    "hub:sensitivity": "sensitivity",
+    "hub:consent": "what it rests on, in words",
+    "hub:ground": "ground for passing it on",
+    "hub:transfer": "ground for the transfer",
+    "hub:onward": "whether it may be handed on",
+    "hub:deleteBy": "day by which it is deleted there",
+}
+"""In the order in which a copy is shown. `type` is left out: it is always hub:Case."""
+
+
+def in_words(fields: Iterable[str]) -> str:
+    """Return the names of fields as a list in words; a field of a later version by its name."""
+    there = set(fields) - {"type"}
+    known = [words for name, words in IN_WORDS.items() if name in there]
+    return ", ".join([*known, *sorted(there - IN_WORDS.keys())])

@@ -1,0 +1,1 @@
+"""What the law asks of a hub: erasing, retention, the rights of people, and its records."""

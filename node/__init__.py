@@ -1,0 +1,1 @@
+"""The process: arguments, settings, sockets, wall clock, API, pages and commands."""

@@ -1,0 +1,113 @@
+"""What those who were given a case say to it, and how long they worked, for people of this hub."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import sqlite_utils
+from pydantic import Field
+
+from content.cases.access import case_seen_by
+from content.cases.assignments import AssignmentState, AssignmentStore
+from content.cases.store import CaseStore
+from content.cases.work import CaseWork
+from content.people.permissions import Right
+from node.api.cases import unknown_case
+from node.api.models.common import Listing
+from node.api.routes import Answer, ApiRoute, Body, Call, Handler, shaped
+from node.casework import begin_work
+
+SUBJECT = "Cases"
+
+
+class AssignmentAnswer(Answer):
+    """One person on a case. state: asked until they answered. minutes: worked on it."""
+
+    user: str
+    state: AssignmentState
+    answered_at: datetime | None
+    minutes: int
+
+
+class Declining(Body):
+    """Why; a note in the case."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=64 * 1024)]
+
+
+class Hours(Body):
+    """How long one worked, and on which day; without it today."""
+
+    hours: Annotated[float, Field(gt=0, le=24)]
+    day: date | None = None
+
+
+async def people_of_case(call: Call) -> Listing[AssignmentAnswer]:
+    """Return who is on a case."""
+
+    def look(db: sqlite_utils.Database) -> Listing[AssignmentAnswer]:
+        case_seen_by(call.caller(), CaseStore(db, call.hub.vault), call.path["id"])
+        return _people(db, call)
+
+    return await call.read_noted(look, "case.read", call.path["id"])
+
+
+async def take_part(call: Call) -> Listing[AssignmentAnswer]:
+    """Take on a case that was given to the caller."""
+    return await _do(call, lambda work, case: work.accept(case))
+
+
+async def decline_part(call: Call) -> Listing[AssignmentAnswer]:
+    """Decline a case that was given to the caller."""
+    body: Declining = call.body
+    return await _do(call, lambda work, case: work.decline(case, body.reason))
+
+
+async def log_hours(call: Call) -> Listing[AssignmentAnswer]:
+    """Note how long the caller worked on a case of theirs."""
+    body: Hours = call.body
+    return await _do(call, lambda work, case: work.log_hours(case, body.hours, body.day))
+
+
+async def _do(call: Call, step: Callable[[CaseWork, str], object]) -> Listing[AssignmentAnswer]:
+    act, case_id = call.act(), call.path["id"]
+
+    def work(db: sqlite_utils.Database) -> Listing[AssignmentAnswer]:
+        case_seen_by(call.caller(), CaseStore(db, call.hub.vault), case_id)
+        step(begin_work(db, call.hub, call.settings, act), case_id)
+        return _people(db, call)
+
+    return await call.write(work)
+
+
+def _people(db: sqlite_utils.Database, call: Call) -> Listing[AssignmentAnswer]:
+    found = AssignmentStore(db).of(call.path["id"])
+    return Listing(items=[shaped(AssignmentAnswer, each) for each in found])
+
+
+def _route(
+    method: Literal["GET", "POST"],
+    path: str,
+    handler: Handler,
+    summary: str,
+    body: type | None = None,
+) -> ApiRoute:
+    return ApiRoute(
+        method,
+        f"/cases/{{id}}/people{path}",
+        handler,
+        summary,
+        SUBJECT,
+        Listing[AssignmentAnswer],
+        right=Right.CASES_ASSIGNED,
+        hidden=unknown_case,
+        body=body,
+    )
+
+
+ROUTES = (
+    _route("GET", "", people_of_case, "Who is on a case, and how far"),
+    _route("POST", "/accept", take_part, "Take on what was given to the caller"),
+    _route("POST", "/decline", decline_part, "Decline what was given to the caller", Declining),
+    _route("POST", "/hours", log_hours, "Note how long the caller worked", Hours),
+)

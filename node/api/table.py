@@ -1,0 +1,48 @@
+"""Every endpoint of the API. Router, OpenAPI and the matrix of rights are made from this table."""
+
+from node.api import (
+    assignments,
+    attachments,
+    cases,
+    catalogue,
+    drafts,
+    escalating,
+    escalations,
+    experts,
+    framework,
+    framework_merging,
+    framework_scores,
+    law,
+    learning,
+    network,
+    operating,
+    peers,
+    people,
+    person_notices,
+    requests,
+    suggesting,
+)
+from node.api.routes import ApiRoute
+
+ROUTES: tuple[ApiRoute, ...] = (
+    *catalogue.ROUTES,
+    *suggesting.ROUTES,
+    *network.ROUTES,
+    *experts.ROUTES,
+    *framework.ROUTES,
+    *framework_scores.ROUTES,
+    *framework_merging.ROUTES,
+    *requests.ROUTES,
+    *cases.ROUTES,
+    *attachments.ROUTES,
+    *drafts.ROUTES,
+    *assignments.ROUTES,
+    *learning.ROUTES,
+    *escalating.ROUTES,
+    *escalations.ROUTES,
+    *peers.ROUTES,
+    *people.ROUTES,
+    *person_notices.ROUTES,
+    *law.ROUTES,
+    *operating.ROUTES,
+)

@@ -1,0 +1,21 @@
+"""`hub resource`: the catalogue of this hub, and what other hubs published."""
+
+import click
+
+from node.cli.resource_find import list_resources, search, show
+from node.cli.resource_import import import_file
+from node.cli.resource_write import add, retract, update
+
+
+@click.group()
+def command() -> None:
+    """
+    The catalogue: laws, policies, guides, templates and more, each with a link.
+
+    What this hub publishes goes to its followers and peers, signed. Other hubs' records are found
+    by `search` with their origin; only the hub that made a record can change it.
+    """
+
+
+for part in (add, import_file, list_resources, show, search, update, retract):
+    command.add_command(part)

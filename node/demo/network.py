@@ -1,0 +1,253 @@
+"""
+The hubs of the demo: real processes, each with its own folder, on addresses of this machine.
+
+Each process is given a pipe from us as its stdin, and stops when that pipe closes. So nothing is
+left running, however this process ends.
+"""
+
+import errno
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from node.demo.outside import StoryStopped, ask, wait_for
+
+START_SECONDS = 30
+STOP_SECONDS = 12
+COMMAND_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hub of the demo would like to live, and what it is called."""
+
+    key: str
+    name: str
+    city: str
+    country: str
+    language: str
+    timezone: str
+    host: str
+    port: int
+    operator: str
+    operator_name: str
+    coalition: bool = False
+
+
+PLACES = (
+    Place(
+        "amsterdam",
+        "Rights Hub Amsterdam",
+        "Amsterdam",
+        "NL",
+        "nl",
+        "Europe/Amsterdam",
+        "127.0.0.2",
+        9802,
+        "femke",
+        "Femke (example operator)",
+    ),
+    Place(
+        "barcelona",
+        "Rights Hub Barcelona",
+        "Barcelona",
+        "ES",
+        "ca",
+        "Europe/Madrid",
+        "127.0.0.3",
+        9803,
+        "mireia",
+        "Mireia (example operator)",
+    ),
+    Place(
+        "newyork",
+        "Rights Hub New York",
+        "New York",
+        "US",
+        "en",
+        "America/New_York",
+        "127.0.0.4",
+        9804,
+        "grace",
+        "Grace (example operator)",
+    ),
+    Place(
+        "coalition",
+        "Coalition of Rights Hubs",
+        "Nairobi",
+        "KE",
+        "en",
+        "Africa/Nairobi",
+        "127.0.0.5",
+        9805,
+        "lena",
+        "Lena (example operator)",
+        coalition=True,
+    ),
+)
+
+
+@dataclass(slots=True)
+class RunningHub:
+    """One hub of the demo: its folder, its address, its process."""
+
+    place: Place
+    authority: str
+    folder: Path
+    trusted: str = ""
+    fingerprint: str = ""
+    token: str = ""
+    published: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return f"http://{self.authority}"
+
+    @property
+    def city(self) -> str:
+        """How the story calls this hub."""
+        return "the coalition" if self.place.coalition else self.place.city
+
+    @property
+    def home(self) -> Path:
+        """The HUB_HOME of this hub."""
+        return self.folder / self.place.key
+
+    @property
+    def log_file(self) -> Path:
+        """Where the process writes what it logs."""
+        return self.folder / f"{self.place.key}.log"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of its processes: ours, without any setting of another hub."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("HUB_")}
+        return {**kept, "HUB_TRUSTED_AUTHORITIES": self.trusted, "PYTHONUNBUFFERED": "1"}
+
+    def command(self, *arguments: str, text: str | None = None) -> Any:
+        """
+        Run a command of this hub and return the JSON that it printed.
+
+        text: what it reads on stdin. Raises StoryStopped with the words of the refusal.
+        """
+        done = subprocess.run(  # noqa: S603 - our own program
+            [*HUB, "--trace", "--home", str(self.home), *arguments, "--json"],
+            input=(text or "").encode(),
+            env=self.environment,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            reason = "\n".join(done.stderr.decode(errors="replace").strip().splitlines()[-12:])
+            raise StoryStopped(f"{self.city}: hub {' '.join(arguments[:3])} ...: {reason}")
+        return json.loads(done.stdout)
+
+    def start(self) -> None:
+        """Start the process of this hub; `wait_until_up` returns when it answers."""
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own program
+                [*HUB, "--trace", "--home", str(self.home), "serve", "--until-stdin-closes"],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                # Ctrl-C at the terminal reaches us alone; we stop the hubs in order.
+                start_new_session=True,
+            )
+
+    def wait_until_up(self) -> None:
+        """Return when the hub answers. Raises StoryStopped with the end of its log."""
+
+        def up() -> bool:
+            if self.process is not None and self.process.poll() is not None:
+                raise StoryStopped(f"{self.city} stopped by itself. Its log:\n{self.log_end()}")
+            return ask("GET", f"{self.origin}/readyz", seconds=2).status == 200
+
+        wait_for(f"{self.city} answers at {self.origin}/readyz", up, seconds=START_SECONDS)
+
+    def log_end(self) -> str:
+        """Return the last lines of the log that do not tell of a request that went well."""
+        with suppress(OSError):
+            lines = self.log_file.read_text(errors="replace").splitlines()
+            return "\n".join([line for line in lines if " status=2" not in line][-8:])
+        return ""
+
+    def ask_to_stop(self) -> None:
+        """Tell the process to stop, without waiting."""
+        if self.process is not None and self.process.poll() is None:
+            with suppress(OSError):
+                self.process.send_signal(signal.SIGTERM)
+
+    def wait_until_stopped(self) -> None:
+        """Return when the process has ended; it is killed if it does not."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+HUB: Sequence[str] = (sys.executable, "-m", "node.cli.main")
+
+
+def choose_addresses(folder: Path) -> tuple[list[RunningHub], list[str]]:
+    """Return the hubs with addresses that are free, and in words what had to differ."""
+    hubs, remarks = [], list[str]()
+    taken: set[tuple[str, int]] = set()
+    for place in PLACES:
+        host, port = _free(place.host, place.port, taken)
+        taken.add((host, port))
+        if (host, port) != (place.host, place.port):
+            remarks.append(
+                f"{place.host}:{place.port} is taken or not usable here; "
+                f"{place.name} takes {host}:{port}."
+            )
+        hubs.append(RunningHub(place, f"{host}:{port}", folder))
+    trusted = ",".join(hub.authority for hub in hubs)
+    for hub in hubs:
+        hub.trusted = trusted
+    return hubs, remarks
+
+
+def _free(host: str, port: int, taken: set[tuple[str, int]]) -> tuple[str, int]:
+    """Return the next free port at the host, or at 127.0.0.1 where the host is not set up."""
+    for candidate in (host, "127.0.0.1"):
+        for number in range(port, port + 200):
+            if (candidate, number) in taken:
+                continue
+            with socket.socket() as attempt:
+                # As our server does, so that connections of a demo before do not count.
+                attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    attempt.bind((candidate, number))
+                except PermissionError:
+                    continue
+                except OSError as error:
+                    if error.errno == errno.EADDRNOTAVAIL:  # macOS sets up 127.0.0.1 only
+                        break
+                    continue
+            return candidate, number
+    raise StoryStopped(f"No free port from {port} on. Close something, then try again.")
+
+
+def stop_all(hubs: Sequence[RunningHub]) -> None:
+    """Stop all processes, all at once, and wait for them."""
+    for hub in hubs:
+        hub.ask_to_stop()
+    for hub in hubs:
+        hub.wait_until_stopped()

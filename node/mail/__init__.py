@@ -1,0 +1,1 @@
+"""The sockets of mail: to the server that sends, and to the mailbox of the hub."""

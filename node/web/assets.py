@@ -1,0 +1,57 @@
+"""Style sheet and pictures, read once and named by their content, so that caches keep them."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from federation.serving.answers import NotServed
+
+_FOLDER: Final = Path(__file__).parent / "static"
+_SHEETS: Final = ("tokens.css", "base.css", "layout.css", "parts.css", "records.css", "print.css")
+"""One file a job; browsers get them as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is served. version: changes with the content."""
+
+    body: bytes
+    content_type: str
+    version: str
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Return all files by the name in their address."""
+    sheets = b"\n".join((_FOLDER / name).read_bytes() for name in _SHEETS)
+    return {
+        "site.css": _asset(sheets, "text/css"),
+        "mark.svg": _asset((_FOLDER / "mark.svg").read_bytes(), "image/svg+xml"),
+    }
+
+
+def asset_path(name: str) -> str:
+    """Return the address of a file, with its version."""
+    return f"/static/{name}?v={assets()[name].version}"
+
+
+async def static_file(request: web.Request) -> web.Response:
+    """GET /static/{name}. Raises NotServed."""
+    asset = assets().get(request.match_info["name"])
+    if asset is None:
+        raise NotServed
+    current = request.query.get("v") == asset.version
+    return web.Response(
+        body=asset.body,
+        content_type=asset.content_type,
+        charset="utf-8",
+        headers={"Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache"},
+    )
+
+
+def _asset(body: bytes, content_type: str) -> Asset:
+    return Asset(body, content_type, hashlib.sha256(body).hexdigest()[:12])

@@ -1,0 +1,77 @@
+"""Rendering: templates, what all of them are given, and the answer around the result."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from federation.hub import Identity
+from federation.policy import Audience, Door, visible_labels
+from node.app_keys import NODE, SETTINGS
+from node.web import words
+from node.web.addresses import web_link
+from node.web.assets import asset_path
+from node.web.contact import contact_of
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+VISIBLE: Final = visible_labels(Door.PAGE, Audience.EVERYONE)
+"""The labels of what pages without an account show."""
+
+
+def set_up_templates(app: web.Application) -> None:
+    """Give the application its templates; they are compiled when first used."""
+    identity = app[NODE].hub.identity
+    settings = app[SETTINGS]
+    zone = ZoneInfo(identity.timezone)
+    environment = aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        default_helpers=False,
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.filters.update(
+        day=lambda at: words.day(at, zone),
+        moment=lambda at: words.moment(at, zone),
+        number=words.number,
+        host=words.host,
+        country=words.country,
+    )
+    environment.globals.update(
+        hub=identity,
+        asset=asset_path,
+        contact=contact_of(settings.contact),
+        source_url=web_link(settings.source_url),
+        software_version=version("rights-hub"),
+    )
+
+
+def render(
+    request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
+) -> web.Response:
+    """Return a page. context: what the template names; a name that it lacks is an error."""
+    answer = aiohttp_jinja2.render_template(
+        template, request, {"section": "", **context}, status=status
+    )
+    answer.headers["Cache-Control"] = "no-cache" if status == 200 else "no-store"
+    return answer
+
+
+def moved(path: str) -> web.Response:
+    """Return the answer that leads to the one page of a record. path: of this hub."""
+    return web.Response(status=308, headers={"Location": path})
+
+
+def identity_of(request: web.Request) -> Identity:
+    """Return who this hub is."""
+    return request.app[NODE].hub.identity

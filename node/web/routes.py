@@ -1,0 +1,53 @@
+"""Which page answers at which address."""
+
+from aiohttp import web
+
+from node.web.assets import static_file
+from node.web.pages import set_up_templates
+from node.web.views.api import api_page
+from node.web.views.expert import expert_page, held_expert_page
+from node.web.views.experts import experts_page
+from node.web.views.feed import feed_page
+from node.web.views.framework import (
+    framework_item_page,
+    framework_page,
+    held_framework_item_page,
+    held_framework_page,
+)
+from node.web.views.home import accessibility_page, home_page
+from node.web.views.hubs import hubs_page
+from node.web.views.listing import decide_listing, listing_page
+from node.web.views.mail import decide_mail, mail_page
+from node.web.views.resource import held_resource_page, resource_page
+from node.web.views.resources import resources_page
+
+
+def set_up_web(app: web.Application) -> None:
+    """Give the application what its pages need; settings and node are in it already."""
+    set_up_templates(app)
+
+
+def web_routes() -> list[web.AbstractRouteDef]:
+    """Return the pages. Two of them are documents for programs too (node/app.py)."""
+    return [
+        web.get("/", home_page),
+        web.get("/resources", resources_page),
+        web.get("/resources/{ulid}", resource_page),
+        web.get("/hubs/{host}/resources/{ulid}", held_resource_page),
+        web.get("/experts", experts_page),
+        web.get("/experts/{ulid}", expert_page),
+        web.get("/hubs/{host}/experts/{ulid}", held_expert_page),
+        web.get("/framework", framework_page),
+        web.get("/framework/{ulid}", framework_item_page),
+        web.get("/hubs/{host}/framework", held_framework_page),
+        web.get("/hubs/{host}/framework/{ulid}", held_framework_item_page),
+        web.get("/hubs", hubs_page),
+        web.get("/feed", feed_page),
+        web.get("/api", api_page),
+        web.get("/accessibility", accessibility_page),
+        web.get("/listing/{token}", listing_page),
+        web.post("/listing/{token}", decide_listing),
+        web.get("/mail/{token}", mail_page),
+        web.post("/mail/{token}", decide_mail),
+        web.get("/static/{name}", static_file),
+    ]

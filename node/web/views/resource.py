@@ -1,0 +1,204 @@
+"""The page of one resource, our own or another's."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlite_utils
+from aiohttp import web
+from markupsafe import Markup
+
+from content.resources.held import ForeignRecord, HeldRecord, HeldResource, HeldResourceStore
+from content.resources.record import ResourceRecord
+from content.resources.resource import LinkStatus, ResourceState
+from content.resources.store import ResourceNotFound, ResourceStore
+from federation.hub import Hub
+from federation.policy import Audience, Door, leaves
+from federation.published import PublishedStore
+from node.api.records import HubNames, own_document
+from node.app_keys import NODE
+from node.web import words
+from node.web.addresses import api_path, full, record_path, web_link
+from node.web.cleaning import LONGEST, clean_html
+from node.web.evidence import Evidence, evidence_of, our_entry, their_log
+from node.web.pages import VISIBLE, moved, render
+from node.web.said import Said, said_best, said_originally
+from node.web.shapes import Named, Whose, language_said, place_of, topics_of, whose
+from protocol.errors import InvalidDocument
+from protocol.foreign import read_foreign_object
+from protocol.ids import resource_id
+from protocol.json import JsonObject
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceView:
+    """
+    What the page shows. id: address of the record at its origin; link: the document itself.
+
+    content: cleaned HTML of a source, in place of the summary. link_status: None where the
+    origin does not tell. here: the address of this page, for citing.
+    """
+
+    id: str
+    here: str
+    title: Said
+    original_title: Said | None
+    summary: Said | None
+    content: Markup | None
+    kind: str
+    language: Said | None
+    link: str | None
+    link_status: LinkStatus | None
+    publisher: str | None
+    year: int | None
+    place: tuple[str, ...]
+    topics: tuple[Named, ...]
+    principles: tuple[str, ...]
+    goals: tuple[int, ...]
+    licence: str | None
+    related: tuple[str, ...]
+    tags: tuple[str, ...]
+    starts_at: str | None
+    whose: Whose
+    published_at: datetime | None
+    updated_at: datetime
+    evidence: Evidence
+
+
+async def resource_page(request: web.Request) -> web.Response:
+    """GET /resources/{ulid}: a public resource of this hub; 410 if it was taken back."""
+    node, ulid = request.app[NODE], request.match_info["ulid"]
+
+    def work(db: sqlite_utils.Database) -> ResourceView | None:
+        gone = PublishedStore(db).was_public(ulid, "resource")
+        return None if gone else _own(db, node.hub, ulid)
+
+    return _page(request, await node.database.read_public(work))
+
+
+async def held_resource_page(request: web.Request) -> web.Response:
+    """GET /hubs/{host}/resources/{ulid}: a public resource of another hub, or of a source."""
+    node, host, ulid = request.app[NODE], request.match_info["host"], request.match_info["ulid"]
+    if host == node.hub.identity.host:
+        return moved(record_path("resources", True, host, ulid))
+
+    def work(db: sqlite_utils.Database) -> ResourceView | None:
+        store = HeldResourceStore(db)
+        if store.is_gone(host, ulid):
+            return None
+        held = store.get(host, ulid)
+        if held.label not in VISIBLE:
+            raise ResourceNotFound(ulid)
+        return _held(db, node.hub, held)
+
+    return _page(request, await node.database.read_public(work))
+
+
+def _page(request: web.Request, view: ResourceView | None) -> web.Response:
+    if view is None:
+        return render(request, "gone.html", {"section": "resources"}, status=410)
+    return render(request, "resource.html", {"section": "resources", "resource": view})
+
+
+def _own(db: sqlite_utils.Database, hub: Hub, ulid: str) -> ResourceView:
+    resource = ResourceStore(db).find(ulid)
+    if resource is None:
+        raise ResourceNotFound(ulid)
+    record = resource.record
+    out = leaves(record.label, record.sensitivity, Door.PAGE, Audience.EVERYONE)
+    if resource.state is not ResourceState.PUBLISHED or not out:
+        raise ResourceNotFound(ulid)
+    identity = hub.identity
+    address = resource_id(identity.origin, ulid)
+    return _view(
+        record,
+        id=address,
+        here=address,
+        content=None,
+        link_status=resource.link_status,
+        whose=whose(identity.host, HubNames(db), own=True, is_source=False),
+        published_at=resource.published_at,
+        updated_at=resource.updated_at,
+        evidence=evidence_of(
+            own_document(db, hub, ulid),
+            api_path("resources", True, identity.host, ulid),
+            our_entry(db, hub, ulid),
+        ),
+    )
+
+
+def _held(db: sqlite_utils.Database, hub: Hub, held: HeldResource) -> ResourceView:
+    document: JsonObject | None = json.loads(held.document) if held.document else None
+    is_source = held.origin_kind == "source"
+    return _view(
+        held.record,
+        id=held.url,
+        here=full(hub.identity, record_path("resources", False, held.hub, held.ref)),
+        content=_content(held.record, document) if is_source and document else None,
+        link_status=None,
+        whose=whose(held.hub, HubNames(db), own=False, is_source=is_source),
+        published_at=held.published_at,
+        updated_at=held.updated_at or held.received_at,
+        evidence=evidence_of(
+            None if is_source else document,
+            api_path("resources", False, held.hub, held.ref),
+            their_log(db, held.hub),
+        ),
+    )
+
+
+def _view(record: HeldRecord, **more: Any) -> ResourceView:
+    title = said_best(record.title, record.language)
+    if title is None:
+        raise ValueError("A record without a title is stored.")
+    common = {
+        "title": title,
+        "original_title": said_originally(record.title, record.language, title),
+        "summary": said_best(record.summary or {}, record.language),
+        "kind": words.kind(record.kind),
+        "language": language_said(record.language),
+        "link": web_link(record.url),
+        "publisher": record.publisher,
+        **more,
+    }
+    if isinstance(record, ResourceRecord):
+        return ResourceView(
+            **common,
+            year=record.year,
+            place=place_of(record.city, record.country),
+            topics=topics_of("/resources", record.topics),
+            principles=tuple(words.concept(each) for each in record.principles),
+            goals=record.sdgs,
+            licence=record.licence,
+            related=tuple(link for each in record.related if (link := web_link(each))),
+            tags=(),
+            starts_at=None,
+        )
+    published_at = common.get("published_at")
+    return ResourceView(
+        **common,
+        year=published_at.year if isinstance(published_at, datetime) else None,
+        place=(),
+        topics=(),
+        principles=(),
+        goals=(),
+        licence=None,
+        related=(),
+        tags=record.tags,
+        starts_at=record.starts_at,
+    )
+
+
+def _content(record: HeldRecord, document: JsonObject) -> Markup | None:
+    """Return the HTML of a source, cleaned; None where its plain text does better."""
+    try:
+        found = read_foreign_object(document)
+    except InvalidDocument:
+        return None
+    markup = found.content_html
+    # A content warning stands before the plain text, so that is what is shown then.
+    if not markup or len(markup) > LONGEST or found.sensitive:
+        return None
+    language = record.language if isinstance(record, ForeignRecord) else ""
+    return clean_html(markup, "" if language == "und" else language)
