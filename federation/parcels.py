@@ -180,13 +180,14 @@ class Parcels:
                 now,
                 sealed=0,
                 before=now - patience.gives_up_after,
+                but=_BETWEEN_PEERS,
             )
         self._db.execute(
-            "update deliveries set state = 'dropped', done_at = ?,"
+            "update deliveries set state = 'dropped', done_at = ?,"  # noqa: S608 - our own words
             " reason = 'Too many waited; what was published can be read from the log.'"
             " where id in (select d.id from deliveries d join outgoing o on o.id = d.outgoing_id"
             " where d.destination = ? and d.state = 'waiting' and o.sealed = 0"
-            " order by d.id desc limit -1 offset ?)",
+            f" order by d.id desc limit -1 offset ?) and not ({_BETWEEN_PEERS})",
             (to_text(now), parcel.inbox, MOST_WAITING),
         )
         since = parcel.failing_since
@@ -199,12 +200,19 @@ class Parcels:
             )
 
     def _end_waiting(
-        self, inbox: str, reason: str, now: datetime, *, sealed: int, before: datetime
+        self,
+        inbox: str,
+        reason: str,
+        now: datetime,
+        *,
+        sealed: int,
+        before: datetime,
+        but: str = "false",
     ) -> None:
         self._db.execute(
-            "update deliveries set state = 'failed', reason = ?, done_at = ?"
+            "update deliveries set state = 'failed', reason = ?, done_at = ?"  # noqa: S608 - ours
             " where destination = ? and state = 'waiting' and at <= ?"
-            " and (select o.sealed from outgoing o where o.id = outgoing_id) = ?",
+            f" and (select o.sealed from outgoing o where o.id = outgoing_id) = ? and not ({but})",
             (reason, to_text(now), inbox, to_text(before), sealed),
         )
 
@@ -244,6 +252,13 @@ class Parcels:
         return int(gone.rowcount)
 
 
+_BETWEEN_PEERS = (
+    "exists (select 1 from outgoing o join peers p on p.inbox = destination"
+    " where o.id = outgoing_id and p.kind <> 'source' and p.state <> 'ended'"
+    " and json_valid(cast(o.body as text)) and json_extract(cast(o.body as text), '$.type')"
+    " in ('Offer', 'Accept', 'Follow', 'Reject', 'Undo'))"
+)
+"""What a peering is made of: no log could heal it, so it is tried as long as the peering lasts."""
 _HEAD = (
     "(select '\"' || h.log || '\";seq=' || h.seq from log_heads h where h.own = 1"
     " and x.is_hub and h.log = coalesce("

@@ -19,7 +19,7 @@ def command() -> None:
     What is on its way to other servers, and what failed and waits for you.
 
     The server tries again by itself: other hubs for 30 days, other servers for 3 days, and cases
-    without end.
+    and what a peering is made of without end.
     """
 
 

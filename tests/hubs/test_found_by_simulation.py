@@ -14,7 +14,7 @@ from federation.escalation.offering import offer_case
 from federation.hub import Hub
 from federation.inbox_worker import prune_wire, work_inbox
 from federation.log_pages import PAGE_LIMITS
-from federation.peering import resume_peer, suspend_peer
+from federation.peering import remove_peer, resume_peer, suspend_peer
 from federation.policy import StaysHere
 from federation.publishing import add_resource
 from federation.publishing_experts import add_expert, update_expert
@@ -245,3 +245,41 @@ async def test_what_is_sent_after_a_month_of_silence_is_not_what_was_sent_before
         await work_inbox(other.node)
 
     assert sorted((await held_titles(other, one)).values()) == ["After", "Before"]
+
+
+@pytest.mark.parametrize("days", [40, 120])
+async def test_hubs_become_peers_although_one_of_them_was_away_for_longer_than_news_are_tried(
+    network: Network, days: int
+) -> None:
+    """The Accept was given up after 30 days, no log tells of it, and one side waited for ever."""
+    one, other = await network.hub("Amsterdam"), await network.hub("Barcelona")
+    await one.knows(other)
+    await one.approves(other)
+    await network.settle()
+    straight = other.node.transport
+    other.node = replace(other.node, transport=Breaks(straight, (f"{one.origin}/inbox",)))
+    await other.knows(one)
+    await other.approves(one)
+    for _ in range(days // 10):
+        await network.settle()
+        network.clock.advance(days=10)
+    assert (await one.peer(other)).state == "offered"
+
+    other.node = replace(other.node, transport=straight)
+    await network.settle()
+
+    assert (await one.peer(other)).state == (await other.peer(one)).state == "active"
+
+
+async def test_a_hub_that_was_removed_is_not_asked_for_ever(network: Network) -> None:
+    one, other = await network.hub("Amsterdam"), await network.hub("Barcelona")
+    one.node = replace(one.node, transport=Breaks(one.node.transport, (f"{other.origin}/inbox",)))
+    await one.knows(other)
+    await one.approves(other)
+    await network.settle()
+    await one.do(lambda db: remove_peer(db, one.hub, other.host, one.act()))
+    for _ in range(4):
+        network.clock.advance(days=10)
+        await network.settle()
+
+    assert await one.rows("select distinct state from deliveries") == [("failed",)]
