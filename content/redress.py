@@ -20,7 +20,7 @@ from content.changes import Act, ChangeStore
 from content.countries import country_code
 from content.errors import ContentError
 from content.fields import Topics
-from content.resources.importing import read_object
+from content.json_lines import read_object
 from content.text import one_line
 from content.validation import Problems, in_one_line, problems_of
 from content.vocabulary import Vocabulary

@@ -11,5 +11,5 @@ def starter_catalogue() -> list[ResourceRecord]:
     source = resources.files("content") / "data" / "starter-catalogue.jsonl"
     found = read_jsonl(source.read_text(encoding="utf-8").splitlines())
     if found.problems:
-        raise RecordInvalid(tuple((f"line {line}", reason) for line, reason in found.problems))
+        raise RecordInvalid(tuple((each.where, each.reason) for each in found.problems))
     return list(found.records)

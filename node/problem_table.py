@@ -150,6 +150,7 @@ PROBLEMS: Mapping[str, Row] = {
     # Resources and experts
     "resource-not-found": _not_found("resource"),
     "resource-invalid": Row(422, "A resource cannot be like this"),
+    "format-unreadable": Row(422, "The file is not in the format it should be in"),
     "resource-exists": Row(409, "There is such a resource already"),
     "resource-changed-meanwhile": Row(409, "The resource was changed by somebody else"),
     "resource-move-not-allowed": Row(409, "The state of the resource does not allow this"),

@@ -1,13 +1,12 @@
-"""Reading records from a file, line by line; every bad line is named with its reasons."""
+"""Importing records: what a file holds, and each bad record named with its reasons."""
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from content.resources.record import RecordInvalid, ResourceRecord, read_record
-
-LONGEST_LINE_SIGNS = 256 * 1024
+from content.resources.formats import jsonl
+from content.resources.formats.shapes import BadRecord, Deleted, Found, Reading, record_of
+from content.resources.record import RecordInvalid, ResourceRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,64 +14,50 @@ class Import:
     """
     What a file holds. Nothing is stored yet: the caller decides about the problems.
 
-    problems: number of the line, from 1 on, and what is wrong with it.
+    deleted: ids at the source of what it took back.
     """
 
     records: tuple[ResourceRecord, ...]
-    problems: tuple[tuple[int, str], ...]
+    problems: tuple[BadRecord, ...]
+    deleted: tuple[str, ...] = ()
+
+
+def collect(
+    readings: Iterable[Reading],
+    *,
+    source: str | None = None,
+    defaults: Mapping[str, Any] | None = None,
+) -> Import:
+    """
+    Return the records of what a reader found. See `record_of` for source and defaults.
+
+    Two records with one import key are a problem of the second.
+    """
+    records: dict[tuple[str, str], tuple[str, ResourceRecord]] = {}
+    problems: list[BadRecord] = []
+    deleted: dict[str, None] = {}
+    for reading in readings:
+        if isinstance(reading, BadRecord):
+            problems.append(reading)
+        elif isinstance(reading, Deleted):
+            deleted[reading.source_id] = None
+        else:
+            try:
+                record = record_of(reading, source=source, defaults=defaults)
+            except RecordInvalid as error:
+                problems.append(_bad(reading, str(error)))
+                continue
+            known = records.setdefault(record.import_key, (reading.where, record))
+            if known[1] is not record:
+                reason = f"is the same resource as {known[0]}; leave one, or give a source_id."
+                problems.append(_bad(reading, reason))
+    return Import(tuple(record for _, record in records.values()), tuple(problems), tuple(deleted))
+
+
+def _bad(found: Found, reason: str) -> BadRecord:
+    return BadRecord(where=found.where, reason=reason, line=found.line)
 
 
 def read_jsonl(lines: Iterable[str]) -> Import:
-    """
-    Return the records of a JSON Lines file (https://jsonlines.org); empty lines are skipped.
-
-    Two lines with one import key are a problem of the second.
-    """
-    records: dict[tuple[str, str], tuple[int, ResourceRecord]] = {}
-    problems: list[tuple[int, str]] = []
-    for number, line in enumerate(lines, start=1):
-        text = line.removeprefix("\ufeff").strip() if number == 1 else line.strip()
-        if not text:
-            continue
-        try:
-            record = read_record(read_object(text))
-        except (ValueError, RecordInvalid) as error:
-            problems.append((number, str(error)))
-            continue
-        key = record.import_key
-        if key in records:
-            first = records[key][0]
-            problems.append(
-                (number, f"is the same resource as line {first}; leave one, or give a source_id.")
-            )
-            continue
-        records[key] = (number, record)
-    return Import(tuple(record for _, record in records.values()), tuple(problems))
-
-
-def read_object(text: str) -> dict[str, Any]:
-    """Return the JSON object of one line; ValueError, in words, for anything else."""
-    if len(text) > LONGEST_LINE_SIGNS:
-        raise ValueError(f"is longer than {LONGEST_LINE_SIGNS} signs.")
-    try:
-        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"is not JSON: {error.msg} at sign {error.colno}.") from None
-    except RecursionError:
-        raise ValueError("is nested too deeply.") from None
-    if not isinstance(value, dict):
-        raise ValueError("is not a JSON object in braces.")
-    return value
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"has the field {twice[:60]!r} twice.")
-    return values
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"holds {name}, which is no JSON number.")
+    """Return the records of a JSON Lines file, as `collect` does; empty lines are skipped."""
+    return collect(jsonl.read(line.encode("utf-8", "surrogatepass") for line in lines))

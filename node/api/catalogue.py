@@ -164,7 +164,7 @@ async def import_lines(call: Call) -> ImportAnswer:
     query: ImportQuery = call.query
     found = read_jsonl(call.body.decode("utf-8", "replace").splitlines())
     if found.problems and not query.skip_bad:
-        raise BadLines(found.problems)
+        raise BadLines(tuple((bad.line or 0, bad.reason) for bad in found.problems))
     reports: list[ImportReport] = []
     for start in range(0, len(found.records), BATCH):
         batch, act = found.records[start : start + BATCH], call.act()
@@ -175,7 +175,7 @@ async def import_lines(call: Call) -> ImportAnswer:
         updated=sum(report.updated for report in reports),
         unchanged=sum(report.unchanged for report in reports),
         ids=tuple(resource_id(origin, ulid) for report in reports for ulid in report.ids),
-        skipped=[SkippedLine(line=line, reason=reason) for line, reason in found.problems],
+        skipped=[SkippedLine(line=bad.line or 0, reason=bad.reason) for bad in found.problems],
     )
 
 

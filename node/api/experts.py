@@ -6,8 +6,8 @@ from content.experts.expert import Expert, ExpertState
 from content.experts.held import HeldExpertStore
 from content.experts.record import ExpertInvalid, ExpertRecord, read_expert
 from content.experts.store import ExpertNotFound, ExpertStore
+from content.json_lines import read_object
 from content.people.permissions import Right
-from content.resources.importing import read_object
 from content.search import ExpertQuery, search_experts
 from federation.experts_in_files import import_experts as add_all
 from federation.publishing_experts import (

@@ -6,8 +6,8 @@ import click
 import sqlite_utils
 
 from content.experts.record import ExpertInvalid, ExpertRecord, Scope, read_expert
+from content.json_lines import read_object
 from content.people.permissions import Right
-from content.resources.importing import read_object
 from federation.experts_in_files import (
     READERS,
     ExpertImport,

@@ -97,7 +97,7 @@ def import_file(
 def _read(file: str) -> tuple[Sequence[ResourceRecord], Sequence[tuple[int, str]]]:
     with opened_lines(file) as lines:
         found = read_jsonl(lines)
-    return found.records, found.problems
+    return found.records, [(bad.line or 0, bad.reason) for bad in found.problems]
 
 
 def _starter(

@@ -133,7 +133,7 @@ def test_a_file_with_bad_lines_names_each_with_its_reason_and_keeps_the_good_one
         "https://a.example/1",
         "https://a.example/3",
     ]
-    reasons = dict(found.problems)
+    reasons = {bad.line: bad.reason for bad in found.problems}
     assert list(reasons) == [3, 4, 5, 6, 7, 9, 10, 11]
     assert "is not JSON" in reasons[3]
     assert "kind: 'leaflet' is not in the vocabulary" in reasons[4]
