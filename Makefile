@@ -5,6 +5,7 @@
 #   make test              the tests; says which it skipped because Node.js is missing
 #   make test-long         the tests that take long: kill -9 again and again, ten thousand records
 #   make lint              ruff, mypy, import rules
+#   make messages          the catalogues of translations: texts of today, and what is untranslated
 #   make simulate ARGS="--seeds 1-50"  many hubs on a virtual clock over a faulty network
 #   make bench             speed, beside a straight-line script in the same run
 PYTHON ?= python3
@@ -12,10 +13,10 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup demo test test-long lint format simulate bench clean
+.PHONY: help install setup demo test test-long lint format messages simulate bench clean
 
 help:
-	@sed -n '2,9s/^# *//p' Makefile
+	@sed -n '2,10s/^# *//p' Makefile
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Rights Hub needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'
@@ -63,6 +64,9 @@ lint: .venv/.dev
 format: .venv/.dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+messages: .venv/.dev
+	@$(BIN)/python -m tests.messages $(ARGS)
 
 simulate: .venv/.dev
 	@$(BIN)/python -m tests.simulation $(ARGS)

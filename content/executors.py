@@ -9,6 +9,7 @@ import asyncio
 import queue
 import threading
 from contextlib import suppress
+from contextvars import copy_context
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -179,5 +180,7 @@ class ThreadedDatabase:
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(settle, value, error)
 
-        jobs.put(Job(work, done, alone))
+        # In the context of whoever asks: what is made there knows the language of the page.
+        context = copy_context()
+        jobs.put(Job(lambda db: context.run(work, db), done, alone))
         return await future

@@ -21,11 +21,13 @@ _ALSO_PAGES = {each.path: each.function for each in ENDPOINTS if each.also_a_pag
 def build_app(node: Node, settings: Settings, home: HubHome) -> web.Application:
     """Return the application of an open node."""
     from node.api.endpoints import api_routes
+    from node.web.choosing import in_language_of_reader
     from node.web.errors import render_problem
     from node.web.routes import set_up_web, web_routes
 
     app = web.Application(
-        middlewares=[surrounding(https=settings.https)], client_max_size=LARGEST_BODY
+        middlewares=[in_language_of_reader, surrounding(https=settings.https)],
+        client_max_size=LARGEST_BODY,
     )
     app[NODE], app[SETTINGS], app[HOME] = node, settings, home
     app[LIMITER] = Limiter(settings.trusted_proxies)

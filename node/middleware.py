@@ -37,7 +37,7 @@ def security_fields(*, https: bool) -> Mapping[str, str]:
 
 
 def surrounding(*, https: bool) -> Middleware:
-    """Return the one middleware of the application."""
+    """Return the middleware around everything but the choice of a language."""
     fields = security_fields(https=https)
 
     @web.middleware

@@ -100,11 +100,17 @@ def negotiated(document: ServerFunction, page: View) -> View:
     async def handler(request: web.Request) -> web.StreamResponse:
         chosen = as_document if wants_activity(request.headers.get("Accept", "")) else page
         answer = await chosen(request)
-        answer.headers.setdefault("Vary", "Accept")
+        depends_on(answer, "Accept")
         return answer
 
     handler.__name__ = getattr(page, "__name__", "handler")
     return handler
+
+
+def depends_on(answer: web.StreamResponse, *fields: str) -> None:
+    """Tell caches on which fields of the request an answer depends, besides what it says so far."""
+    known = [each.strip() for each in answer.headers.get("Vary", "").split(",") if each.strip()]
+    answer.headers["Vary"] = ", ".join(dict.fromkeys((*known, *fields)))
 
 
 def wants_activity(accept: str) -> bool:

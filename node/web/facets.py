@@ -8,7 +8,7 @@ from content.vocabulary import Vocabulary
 from node.api.records import HubNames
 from node.web import words
 from node.web.addresses import search_path
-from node.web.said import PAGE_LANGUAGE, Said, said
+from node.web.said import Said, said, said_by_itself, said_here
 
 AT_FIRST = 8
 """So many values of a facet are open; the others are folded away."""
@@ -60,11 +60,11 @@ class FacetReader:
         self._exact = found.total_is_exact
         self._total = found.total
         self._labels: Mapping[str, Callable[[str], Said]] = {
-            "topic": lambda value: said(words.concept(value), PAGE_LANGUAGE),
-            "kind": lambda value: said(words.kind(value), PAGE_LANGUAGE),
+            "topic": lambda value: said_here(words.concept(value)),
+            "kind": lambda value: said_here(words.kind(value)),
             "language": lambda value: said(words.own_name(value), value),
-            "country": lambda value: said(words.country(value), PAGE_LANGUAGE),
-            "hub": lambda value: said(names.of(value).name, PAGE_LANGUAGE),
+            "country": lambda value: said_here(words.country(value)),
+            "hub": lambda value: said_by_itself(names.of(value).name),
         }
 
     def facets(self) -> tuple[Facet, ...]:

@@ -1,5 +1,6 @@
 """Rendering: templates, what all of them are given, and the answer around the result."""
 
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,10 @@ from node.app_keys import NODE, SETTINGS
 from node.web import words
 from node.web.addresses import web_link
 from node.web.assets import asset_path
+from node.web.choosing import language_links, path_in, say_language
 from node.web.contact import contact_of
+from node.web.languages import ENGLISH
+from node.web.speaking import gettext, ngettext, npgettext, pgettext, spoken
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 VISIBLE: Final = visible_labels(Door.PAGE, Audience.EVERYONE)
@@ -38,14 +42,13 @@ def set_up_templates(app: web.Application) -> None:
         extensions=["jinja2.ext.i18n"],
         default_helpers=False,
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters.update(
-        day=lambda at: words.day(at, zone),
-        moment=lambda at: words.moment(at, zone),
-        number=words.number,
+        {name: _when_rendered(show) for name, show in _filters(zone).items()},
         host=words.host,
-        country=words.country,
     )
     environment.globals.update(
         hub=identity,
@@ -56,13 +59,41 @@ def set_up_templates(app: web.Application) -> None:
     )
 
 
+def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
+    """Return the filters whose result depends on the language."""
+    return {
+        "day": lambda at: words.day(at, zone),
+        "moment": lambda at: words.moment(at, zone),
+        "number": words.number,
+        "country": words.country,
+        "listed": words.listed,
+    }
+
+
+def _when_rendered(show: Callable[..., str]) -> Callable[..., str]:
+    """Keep Jinja from computing a filter of a constant when it compiles: the language differs."""
+
+    @jinja2.pass_context
+    def shown(_: jinja2.runtime.Context, value: Any) -> str:
+        return show(value)
+
+    return shown
+
+
 def render(
     request: web.Request, template: str, context: dict[str, Any], *, status: int = 200
 ) -> web.Response:
     """Return a page. context: what the template names; a name that it lacks is an error."""
+    of_every_page = {
+        "section": "",
+        "language": spoken(),
+        "languages_of_page": language_links(request),
+        "in_english": path_in(request, ENGLISH.tag),
+    }
     answer = aiohttp_jinja2.render_template(
-        template, request, {"section": "", **context}, status=status
+        template, request, {**of_every_page, **context}, status=status
     )
+    say_language(request, answer)
     answer.headers["Cache-Control"] = "no-cache" if status == 200 else "no-store"
     return answer
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from content.language import UNDETERMINED, best_text, primary_language
-
-PAGE_LANGUAGE: Final = "en"
-"""The language that the pages themselves are written in."""
+from node.web.speaking import spoken
 
 _RIGHT_TO_LEFT: Final = frozenset(
     "ar arc ckb dv fa he ks ps sd syr ug ur yi".split()  # noqa: SIM905
@@ -33,7 +31,7 @@ class Said:
     @property
     def foreign(self) -> bool:
         """Return whether the text needs its own `lang` and `dir`."""
-        return primary_language(self.lang) != PAGE_LANGUAGE
+        return primary_language(self.lang) != spoken().tag
 
 
 def said(text: str, tag: str) -> Said:
@@ -42,11 +40,21 @@ def said(text: str, tag: str) -> Said:
     return Said(text, lang, direction_of(tag))
 
 
+def said_here(text: str) -> Said:
+    """Return a text that is in the language of the page."""
+    return said(text, spoken().tag)
+
+
+def said_by_itself(name: str) -> Said:
+    """Return a name, whose language nobody told: it stands apart from the text around it."""
+    return said(name, UNDETERMINED)
+
+
 def said_best(texts: Mapping[str, str], original: str) -> Said | None:
     """Return the text that a reader of the page gets; None if there is none."""
     if not texts:
         return None
-    tag, text = best_text(texts, PAGE_LANGUAGE, original)
+    tag, text = best_text(texts, spoken().tag, original)
     return said(text, tag)
 
 

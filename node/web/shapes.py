@@ -11,7 +11,7 @@ from content.search import FoundExpert, FoundResource, Why
 from node.api.records import HubNames
 from node.web import words
 from node.web.addresses import record_path
-from node.web.said import Said, said, said_best
+from node.web.said import Said, said, said_best, said_here
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def place_of(city: str | None, country: str | None) -> tuple[str, ...]:
 def topics_of(path: str, topics: Iterable[str]) -> tuple[Named, ...]:
     """Return topics, each with the search that finds more on it. path: /resources or /experts."""
     return tuple(
-        Named(said(words.concept(topic), "en"), f"{path}?topic={topic}") for topic in topics
+        Named(said_here(words.concept(topic)), f"{path}?topic={topic}") for topic in topics
     )
 
 

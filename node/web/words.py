@@ -1,17 +1,22 @@
-"""Dates, numbers and names as people read them. English; the pages have one language so far."""
+"""Dates, numbers, lists and names as people read them, in the language of the page."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from content.language import primary_language
-from content.names import country_name
-from content.vocabulary import Vocabulary
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.lists import format_list
+from babel.numbers import format_decimal
 
-_MONTHS: Final = (  # noqa: SIM905 - a line is easier to read than twelve
-    "January February March April May June July August September October November December"
-).split()
+from content.framework.scores import level_name
+from content.language import primary_language
+from content.names import COUNTRY_NAMES, country_name
+from content.vocabulary import Vocabulary
+from node.web.languages import ENGLISH
+from node.web.speaking import N_, spoken
+from node.web.speaking import gettext as _
 
 _OWN_NAMES: Final = dict(
     line.strip().split(" ", 1)
@@ -32,41 +37,50 @@ _OWN_NAMES: Final = dict(
 )
 
 _FOREIGN_KINDS: Final = {
-    "article": "Article",
-    "page": "Page",
-    "document": "Document",
-    "event": "Event",
-    "note": "Post",
+    "article": N_("Article"),
+    "page": N_("Page"),
+    "document": N_("Document"),
+    "event": N_("Event"),
+    "note": N_("Post"),
 }
-OFFERS: Final = {
-    "review": "Reviews drafts",
-    "call": "Calls",
-    "workshop": "Workshops",
-    "drafting": "Drafts texts",
+_OFFERS: Final = {
+    "review": N_("Reviews drafts"),
+    "call": N_("Calls"),
+    "workshop": N_("Workshops"),
+    "drafting": N_("Drafts texts"),
 }
-HUB_KINDS: Final = {
-    "self": "This hub",
-    "hub": "Hub",
-    "coalition": "Coalition",
-    "source": "Source, not a hub",
+_HUB_KINDS: Final = {
+    "self": N_("This hub"),
+    "hub": N_("Hub"),
+    "coalition": N_("Coalition"),
+    "source": N_("Source, not a hub"),
 }
 
 
-def day(at: datetime, zone: ZoneInfo) -> str:
-    """Return a date as "24 November 2026", in the zone of the hub."""
-    local = at.astimezone(zone)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}"
+def day(at: date, zone: ZoneInfo) -> str:
+    """Return a date as "24 November 2026"; at a moment, as it is in the zone of the hub."""
+    local = at.astimezone(zone) if isinstance(at, datetime) else at
+    written: str = format_date(local, "long", locale=spoken().locale)
+    return written
 
 
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return date and time as "24 November 2026, 09:30 CET", in the zone of the hub."""
-    local = at.astimezone(zone)
-    return f"{day(at, zone)}, {local:%H:%M} {local.tzname()}"
+    local, locale = at.astimezone(zone), spoken().locale
+    time = f"{format_time(local, 'short', locale=locale)} {local.tzname()}"
+    # The locale knows how the two are joined: CLDR calls them {1} and {0}.
+    joined = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    return joined.replace("{1}", day(at, zone)).replace("{0}", time)
 
 
-def number(count: int) -> str:
-    """Return a number with commas: 10,000."""
-    return f"{count:,}"
+def number(count: float) -> str:
+    """Return a number with the signs of the language: 10,000 or 10.000."""
+    return format_decimal(count, locale=spoken().locale)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other: "A, B, C"."""
+    return format_list([str(name) for name in names], "unit", locale=spoken().locale)
 
 
 def at_least(count: int, exact: bool) -> str:
@@ -86,24 +100,41 @@ def own_name(tag: str) -> str:
 
 
 def country(code: str) -> str:
-    """Return the name of a country as it stands alone: Netherlands."""
-    return country_name(code).removeprefix("the ")
+    """Return the name of a country as it stands alone: Netherlands; the code if none has it."""
+    if spoken() is ENGLISH or code not in COUNTRY_NAMES:
+        return country_name(code).removeprefix("the ")
+    return str(spoken().locale.territories.get(code, code))
 
 
 def concept(concept_id: str) -> str:
     """Return the label of a concept; the id for one that a newer hub knows and we do not."""
     vocabulary = Vocabulary.load()
-    return vocabulary.label(concept_id) if concept_id in vocabulary else concept_id
+    if concept_id not in vocabulary:
+        return concept_id
+    return vocabulary.label(concept_id, spoken().tag)
 
 
 def kind(kind_id: str) -> str:
     """Return the label of a kind of resource, also of what sources publish."""
-    return _FOREIGN_KINDS.get(kind_id) or concept(kind_id)
+    foreign = _FOREIGN_KINDS.get(kind_id)
+    return concept(kind_id) if foreign is None else _(foreign)
 
 
 def offer(name: str) -> str:
     """Return what an expert offers, in words."""
-    return OFFERS.get(name, name)
+    known = _OFFERS.get(name)
+    return name if known is None else _(known)
+
+
+def hub_kind(kind_id: str) -> str:
+    """Return what kind of hub one is, in words."""
+    return _(_HUB_KINDS[kind_id])
+
+
+def level(reached: int) -> str:
+    """Return how far an item of a framework is: "2 of 4, developing"."""
+    name = level_name(reached, spoken().tag).lower()
+    return _("%(level)s of 4, %(name)s", level=number(reached), name=name)
 
 
 def host(url: str) -> str:

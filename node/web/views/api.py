@@ -9,12 +9,14 @@ from content.people.permissions import RIGHTS, Role
 from node.api.routes import PREFIX, ApiRoute
 from node.api.table import ROUTES
 from node.web.pages import render
+from node.web.speaking import N_
+from node.web.speaking import gettext as _
 
 _ROLES: Final = {
-    Role.READER: "Reader",
-    Role.EXPERT: "Expert",
-    Role.CASEWORKER: "Caseworker",
-    Role.OPERATOR: "Operator",
+    Role.READER: N_("Reader"),
+    Role.EXPERT: N_("Expert"),
+    Role.CASEWORKER: N_("Caseworker"),
+    Role.OPERATOR: N_("Operator"),
 }
 
 
@@ -57,4 +59,4 @@ def groups(*, open_to_all: bool) -> tuple[Group, ...]:
 def _least_role(route: ApiRoute) -> str | None:
     if route.right is None:
         return None
-    return next(_ROLES[role] for role, rights in RIGHTS.items() if route.right in rights)
+    return next(_(_ROLES[role]) for role, rights in RIGHTS.items() if route.right in rights)

@@ -9,7 +9,6 @@ import sqlite_utils
 from aiohttp import web
 
 from content.framework.item import PARTS, PILLARS, FrameworkItem, FrameworkItemNotFound
-from content.framework.scores import level_name
 from content.framework.sharing import HeldFrameworkStore, SharedItem
 from content.framework.upstream import upstream
 from content.held import HeldRecordNotFound
@@ -20,6 +19,7 @@ from federation.shared_frameworks import ShowingHub, hubs_that_show, items_of, o
 from node.api.records import HubNames
 from node.api.routes import PREFIX
 from node.app_keys import NODE
+from node.web import words
 from node.web.addresses import framework_path, record_path, web_link
 from node.web.evidence import Evidence, evidence_of, our_entry, their_log
 from node.web.pages import VISIBLE, moved, render
@@ -44,7 +44,7 @@ class PillarList:
     """The items of one pillar."""
 
     id: str
-    title: str
+    title: Said
     items: tuple[ItemLine, ...]
 
 
@@ -54,7 +54,7 @@ class ItemView:
 
     id: str
     title: Said
-    pillar: str
+    pillar: Said
     parts: tuple[tuple[str, Said], ...]
     responsible: str | None
     topics: tuple[Named, ...]
@@ -219,10 +219,10 @@ def _title(item: FrameworkItem) -> Said:
     return title
 
 
-def _pillar_title(pillar: str) -> str:
-    return upstream().framework.get(pillar).title["en"]
+def _pillar_title(pillar: str) -> Said:
+    return _title(upstream().framework.get(pillar))
 
 
 def _level(shared: SharedItem) -> str | None:
     score = shared.score
-    return None if score is None else f"{score.level} of 4, {level_name(score.level).lower()}"
+    return None if score is None else words.level(score.level)

@@ -13,7 +13,7 @@ from node.app_keys import NODE
 from node.web import words
 from node.web.facets import Choice
 from node.web.pages import VISIBLE, render
-from node.web.said import PAGE_LANGUAGE, said
+from node.web.said import said_here
 from node.web.shapes import resource_card
 
 NEWEST: Final = 5
@@ -40,7 +40,7 @@ async def home_page(request: web.Request) -> web.Response:
             "newest": tuple(resource_card(each, names) for each in found.items),
             "topics": tuple(
                 Choice(
-                    said(words.concept(each.value), PAGE_LANGUAGE),
+                    said_here(words.concept(each.value)),
                     f"/resources?topic={each.value}",
                     words.at_least(each.count, found.total_is_exact),
                 )

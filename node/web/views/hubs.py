@@ -82,7 +82,7 @@ def _card(entry: HubEntry, resources: int, experts: int, *, held: bool) -> HubCa
         name=entry.name,
         host=entry.host,
         kind=entry.kind,
-        kind_label=words.HUB_KINDS[entry.kind],
+        kind_label=words.hub_kind(entry.kind),
         place=place_of(entry.city, entry.country),
         language=language_said(entry.language) if entry.language else None,
         site=entry.actor if is_source else origin_of(entry.actor),

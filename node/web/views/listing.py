@@ -28,12 +28,14 @@ from node.web import words
 from node.web.pages import render
 from node.web.said import said_best
 from node.web.shapes import languages_of, topics_of
+from node.web.speaking import N_
+from node.web.speaking import gettext as _
 
 _Opened = tuple[Expert, ExpertPause | None]
 _SEEN_BY: Final = {
-    "hub": "The staff of this hub only",
-    "network": "The staff of this hub, and of hubs that it works with",
-    "public": "Everybody",
+    "hub": N_("The staff of this hub only"),
+    "network": N_("The staff of this hub, and of hubs that it works with"),
+    "public": N_("Everybody"),
 }
 
 
@@ -57,15 +59,15 @@ async def decide_listing(request: web.Request) -> web.Response:
     try:
         work = _work(request, decision, form, token)
     except PauseInvalid as error:
-        return _shown(request, *opened, wrong=str(error))
+        return _shown(request, *opened, wrong=_(str(error)))
     if work is None:
-        return _shown(request, *opened, wrong="Tick the box, if you really want to leave.")
+        return _shown(request, *opened, wrong=_("Tick the box, if you really want to leave."))
     try:
         expert = await node.database.write(work)
     except NoSuchLink:
         return _gone(request)
     except (PauseInvalid, ExpertMoveNotAllowed) as error:
-        return _shown(request, *opened, wrong=str(error))
+        return _shown(request, *opened, wrong=_(str(error)))
     node.bell.ring()
     pause = await node.database.read(lambda db: ExpertPauseStore(db).find(expert.id))
     context = {"decision": decision, "expert": expert, "pause": pause}
@@ -128,7 +130,7 @@ def _shown(
         "languages": languages_of(record),
         "countries": [words.country(code) for code in record.jurisdictions],
         "offers": [words.offer(name) for name in record.offers],
-        "seen_by": _SEEN_BY[record.scope.value],
+        "seen_by": _(_SEEN_BY[record.scope.value]),
         "paused": expert.state is ExpertState.PAUSED,
         "pause": pause,
         "today": day_of(node.clock.now(), node.hub.identity.timezone).isoformat(),

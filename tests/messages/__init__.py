@@ -1,0 +1,1 @@
+"""The catalogues of the pages: extracted, brought up to date, and looked through."""
