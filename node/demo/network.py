@@ -12,15 +12,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from node.demo.outside import StoryStopped, ask, wait_for
 
-START_SECONDS = 30
+T = TypeVar("T")
+START_SECONDS = 60
 STOP_SECONDS = 12
 COMMAND_SECONDS = 60
 
@@ -107,6 +110,8 @@ class RunningHub:
     token: str = ""
     published: int = 0
     process: subprocess.Popen[bytes] | None = None
+    commands: set[subprocess.Popen[bytes]] = field(default_factory=set)
+    stopping: bool = False
 
     @property
     def origin(self) -> str:
@@ -140,21 +145,32 @@ class RunningHub:
 
         text: what it reads on stdin. Raises StoryStopped with the words of the refusal.
         """
-        done = subprocess.run(  # noqa: S603 - our own program
+        with subprocess.Popen(  # noqa: S603 - our own program
             [*HUB, "--trace", "--home", str(self.home), *arguments, "--json"],
-            input=(text or "").encode(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             env=self.environment,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            check=False,
-        )
-        if done.returncode != 0:
-            reason = "\n".join(done.stderr.decode(errors="replace").strip().splitlines()[-12:])
+        ) as running:
+            self.commands.add(running)
+            if self.stopping:
+                running.kill()
+            try:
+                out, err = running.communicate((text or "").encode(), timeout=COMMAND_SECONDS)
+            except BaseException:
+                running.kill()
+                raise
+            finally:
+                self.commands.discard(running)
+        if running.returncode != 0:
+            reason = "\n".join(err.decode(errors="replace").strip().splitlines()[-12:])
             raise StoryStopped(f"{self.city}: hub {' '.join(arguments[:3])} ...: {reason}")
-        return json.loads(done.stdout)
+        return json.loads(out)
 
     def start(self) -> None:
         """Start the process of this hub; `wait_until_up` returns when it answers."""
+        if self.stopping:
+            raise StoryStopped(f"{self.city} is not started any more.")
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own program
                 [*HUB, "--trace", "--home", str(self.home), "serve", "--until-stdin-closes"],
@@ -183,18 +199,25 @@ class RunningHub:
             return "\n".join([line for line in lines if " status=2" not in line][-8:])
         return ""
 
+    def drop_commands(self) -> None:
+        """End what commands of this hub are under way, and let no other begin."""
+        self.stopping = True
+        for running in tuple(self.commands):
+            with suppress(OSError):
+                running.kill()
+
     def ask_to_stop(self) -> None:
         """Tell the process to stop, without waiting."""
         if self.process is not None and self.process.poll() is None:
             with suppress(OSError):
                 self.process.send_signal(signal.SIGTERM)
 
-    def wait_until_stopped(self) -> None:
-        """Return when the process has ended; it is killed if it does not."""
+    def wait_until_stopped(self, end: float) -> None:
+        """Return when the process has ended; at end, of the monotonic clock, it is killed."""
         if self.process is None:
             return
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(max(0.0, end - time.monotonic()))
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -245,9 +268,25 @@ def _free(host: str, port: int, taken: set[tuple[str, int]]) -> tuple[str, int]:
     raise StoryStopped(f"No free port from {port} on. Close something, then try again.")
 
 
+def side_by_side(hubs: Sequence[RunningHub], work: Callable[[T], object], on: Iterable[T]) -> None:
+    """
+    Do the work on each, two at a time; return when all is done.
+
+    When one fails, or a person interrupts, the commands under way are ended: nobody waits for them.
+    """
+    with ThreadPoolExecutor(2) as pool:
+        try:
+            list(pool.map(work, on))
+        except BaseException:
+            for hub in hubs:
+                hub.drop_commands()
+            raise
+
+
 def stop_all(hubs: Sequence[RunningHub]) -> None:
     """Stop all processes, all at once, and wait for them."""
     for hub in hubs:
         hub.ask_to_stop()
+    end = time.monotonic() + STOP_SECONDS
     for hub in hubs:
-        hub.wait_until_stopped()
+        hub.wait_until_stopped(end)

@@ -1,13 +1,12 @@
 """The first part of the story: hubs come up, approve each other, publish, follow."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from itertools import permutations
 
 from content.starter import starter_catalogue
 from node.demo.cast import Cast
-from node.demo.network import RunningHub
+from node.demo.network import RunningHub, side_by_side
 from node.demo.outside import get_json, wait_for
 
 PEERING_SECONDS = 30
@@ -30,8 +29,7 @@ def tell_setting_up(cast: Cast) -> None:
 def _found(cast: Cast) -> None:
     teller = cast.teller
     teller.step("Three cities and a coalition each found a hub of their own.")
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(found_one, cast.hubs))
+    side_by_side(cast.hubs, found_one, cast.hubs)
     for hub in cast.hubs:
         hub.wait_until_up()
         place = hub.place
@@ -69,8 +67,7 @@ def _approve(cast: Cast) -> None:
         f"$ hub peer add {there.origin}\n"
         f'$ hub peer approve {there.authority} --fingerprint "{there.fingerprint}"'
     )
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda pair: _approve_one(*pair), permutations(cast.hubs, 2)))
+    side_by_side(cast.hubs, lambda pair: _approve_one(*pair), permutations(cast.hubs, 2))
 
     def all_active() -> bool:
         return all(

@@ -343,33 +343,50 @@ from node.backing_up import back_up
 from node.home import HubHome
 from node.restoring import restore
 what, home, file = sys.argv[1], HubHome(Path(sys.argv[2])), Path(sys.argv[3])
+steps = int(sys.argv[4])
+
+def wait_at_step(done, all_pages):
+    global steps
+    steps -= 1
+    if steps == 0:
+        print("here", flush=True)
+        sys.stdin.read()
+
 at = from_text("2026-11-25T09:00:00.000Z")
 print("ready", flush=True)
 if what == "backup":
-    back_up(home, "http://127.0.0.2:9802", file, at, overwrite=True)
+    back_up(home, "http://127.0.0.2:9802", file, at, overwrite=True,
+            progress=wait_at_step)
 else:
     restore(home, file, keys=None, who=lambda db: Principal("operator", Role.OPERATOR),
-            now=at, overwrite=True)
+            now=at, overwrite=True, progress=wait_at_step)
 print("done", flush=True)
 """
 
 
-def killed(what: str, home: HubHome, file: Path, after: float | None) -> tuple[bool, float]:
+def killed(
+    what: str, home: HubHome, file: Path, *, after: float | None = None, step: int = 0
+) -> tuple[bool, float]:
     """
     Run a backup or restore in a process of its own and kill it; return whether it was done.
 
-    after: seconds of work before the kill; None lets it end. Also returns the seconds it worked.
+    after: seconds of work before the kill; step: how many parts are copied when it is killed.
+    With neither it ends by itself. Also returns the seconds it worked.
     """
     with subprocess.Popen(
-        [sys.executable, "-c", CHILD, what, str(home.path), str(file)],
+        [sys.executable, "-c", CHILD, what, str(home.path), str(file), str(step)],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=Path(__file__).parents[2],
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         began = perf_counter()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(after)  # the moment of the kill is what varies
+        if step:
+            assert process.stdout.readline() == b"here\n"
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(after)  # the moment of the kill is what varies
         seconds = perf_counter() - began
         process.send_signal(signal.SIGKILL)
         return process.stdout.read() == b"done\n", seconds
@@ -380,22 +397,23 @@ def test_a_kill_leaves_nothing_half_under_the_final_name(home: HubHome, tmp_path
     with closing(connect(home.database, writes=True)) as db:
         db.execute("create table ballast (content blob)")
         db.execute("begin")
-        for _ in range(3000):
+        for _ in range(6500):
             db.execute("insert into ballast values (randomblob(4000))")
         db.execute("commit")
     good, file = tmp_path / "good", tmp_path / "backup"
     back_up(home, ORIGIN, good, START)
     whole = {"backup": 0.0, "restore": 0.0}
-    cut_off = 0
-    for number in range(14):
-        what = ("backup", "restore")[number % 2]
-        # The first two show how long it takes, however busy the machine is; then ever later.
-        moment = None if number < 2 else whole[what] * (number // 2 - 1) / 6
-        done, seconds = killed(what, home, file if what == "backup" else good, moment)
-        if moment is None:
+    for number in range(20):
+        what, turn = ("backup", "restore")[number % 2], number // 2
+        target = file if what == "backup" else good
+        if turn == 0:  # shows how long it takes here
+            done, whole[what] = killed(what, home, target)
             assert done
-            whole[what] = seconds
-        cut_off += not done
+        elif turn <= 3:  # while it copies
+            done, _ = killed(what, home, target, step=turn)
+            assert not done
+        else:  # ever later, also between its last steps
+            killed(what, home, target, after=whole[what] * (turn - 3) / 6)
 
         if file.exists():
             folder = HubHome(tmp_path / f"look{number}")
@@ -408,7 +426,6 @@ def test_a_kill_leaves_nothing_half_under_the_final_name(home: HubHome, tmp_path
             assert marked is not None
             assert check_audit(db, marked.mark).broken is None
         assert home.toml.is_file()
-    assert cut_off >= 6
     back_up(home, ORIGIN, file, START, overwrite=True)
     restored(home, file, overwrite=True)
     assert not list(tmp_path.glob(".*partial*"))

@@ -95,23 +95,26 @@ def test_a_hub_stops_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demo_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
-    demo = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "node.cli.main", "demo"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TMPDIR": str(tmp_path)},
-    )
-    assert demo.stdout is not None
-    until(lambda: any(tmp_path.rglob("server.lock")))
-    locks = list(tmp_path.rglob("server.lock"))
-    until(lambda: locks[0].read_text().strip() != "")
-    hub = int(locks[0].read_text())
+    ) as demo:
+        try:
+            until(lambda: any(tmp_path.rglob("server.lock")), seconds=60)
+            locks = list(tmp_path.rglob("server.lock"))
+            until(lambda: locks[0].read_text().strip() != "", seconds=60)
+            hub = int(locks[0].read_text())
 
-    demo.send_signal(number)
-    _, err = demo.communicate(timeout=30)
+            demo.send_signal(number)
+            _, err = demo.communicate(timeout=120)
+        finally:
+            demo.kill()
 
     assert demo.returncode == 130
     assert "nothing is left running" in err
