@@ -5,7 +5,9 @@ The catalogues are a function of the sources alone: no dates and no line numbers
 people who add texts meet in a conflict only where they wrote the same one.
 """
 
+import importlib
 import io
+import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po, write_po
 
+import federation
+import protocol
 from node.problem_table import PROBLEMS
 from node.problems import error_classes
 from node.web.catalogues import catalogue_path
@@ -36,12 +40,12 @@ TAGS = ("TRANSLATORS:",)
 def template() -> Catalog:
     """Return every text of the pages, untranslated, in the order of the files."""
     catalogue = _empty(None)
-    for path in (*sorted(WEB.rglob("*.html")), *sorted(WEB.rglob("*.py"))):
+    for text in problems_on_pages():
+        catalogue.add(text, locations=[("node/problem_table.py", 1)])
+    for path in sorted((*WEB.rglob("*.html"), *WEB.rglob("*.py"))):
         for text, comments, context in _texts_of(path):
             where = path.relative_to(ROOT).as_posix()
             catalogue.add(text, locations=[(where, 1)], auto_comments=comments, context=context)
-    for text in problems_on_pages():
-        catalogue.add(text, locations=[("node/problem_table.py", 1)])
     return catalogue
 
 
@@ -51,6 +55,9 @@ def problems_on_pages() -> Iterator[str]:
 
     Other servers alone see those of the protocol, and the hub's own failures have one heading.
     """
+    for package in (protocol, federation):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
     of_servers = {each.code for each in error_classes() if issubclass(each, ProtocolError)}
     for code, row in PROBLEMS.items():
         if code not in of_servers:
