@@ -22,8 +22,9 @@ def _blank_is_none(value: Any) -> Any:
 def _word(value: Any, *schemes: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be text: an id of the scheme {' or '.join(schemes)}.")
-    allowed = [each for scheme in schemes for each in Vocabulary.load().ids(scheme)]
-    if value not in allowed:
+    vocabulary = Vocabulary.load()
+    if not any(value in vocabulary.ids(scheme) for scheme in schemes):
+        allowed = [each for scheme in schemes for each in vocabulary.ids(scheme)]
         raise ValueError(f"{shown(value)} is not in the vocabulary; {choose_one(value, allowed)}.")
     return value
 

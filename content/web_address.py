@@ -1,10 +1,16 @@
 """Links of records: addresses on the web, and nothing that a browser would run (SECURITY S45)."""
 
+import re
 from urllib.parse import urlsplit
 
 from content.validation import shown
 
 LONGEST_ADDRESS = 2048
+_USUAL = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*+)(?::[1-9][0-9]{1,3})?(?:/[A-Za-z0-9/._~%&=?+,;:!()#-]*+)?",
+    re.ASCII,
+)
+"""What most addresses look like: a plain host, perhaps a port, and nothing that needs a look."""
 
 
 def web_address(text: str) -> str:
@@ -15,6 +21,8 @@ def web_address(text: str) -> str:
     one with blanks or control signs, or one of more than 2,048 signs.
     """
     text = text.strip()
+    if len(text) <= LONGEST_ADDRESS and _USUAL.fullmatch(text) is not None:
+        return text
     if len(text) > LONGEST_ADDRESS:
         raise ValueError(f"must have at most {LONGEST_ADDRESS} signs; it has {len(text)}.")
     if not text.isprintable() or " " in text or "\\" in text:

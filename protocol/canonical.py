@@ -43,10 +43,13 @@ def _takes_fast_path(value: Any) -> bool:
         if kind is str or kind is bool or item is None:
             continue
         if kind is dict:
-            for key in item:
-                if type(key) is not str or not key.isascii():
+            try:
+                if not "".join(item).isascii():
                     return False
-            waiting.extend(item.values())
+            except TypeError:  # a key that is no text
+                return False
+            # Most members are text, of which nothing has to be known.
+            waiting.extend([member for member in item.values() if type(member) is not str])
         elif kind is list or kind is tuple:
             waiting.extend(item)
         elif kind is int:

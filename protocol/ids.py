@@ -23,7 +23,7 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])", re.ASCII)
 _USUAL = re.compile(
     r"(https?://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*+"
-    r"(?::(?:[1-9][0-9]{3}|[1-5][0-9]{4}))?)(?:/[A-Za-z0-9/._~#-]*+)?",
+    r"(?::(?:[1-9][0-9]{3}|[1-5][0-9]{4}|6[0-4][0-9]{3}))?)(?:/[A-Za-z0-9/._~#-]*+)?",
     re.ASCII,
 )
 """Most URLs that hubs send: host, perhaps a port of four or five digits, and a plain path."""

@@ -34,6 +34,10 @@ class RecordInvalid(ContentError):
         self.problems = problems
 
 
+_LABELS = tuple(each.value for each in Label)
+_SENSITIVITIES = tuple(each.value for each in Sensitivity)
+
+
 class ResourceRecord(BaseModel):
     """
     A resource as people describe it: a law, policy, guide, template, report and so on.
@@ -88,7 +92,7 @@ class ResourceRecord(BaseModel):
     @field_validator("label", "sensitivity", mode="before")
     @classmethod
     def _word_is_known(cls, value: Any, info: ValidationInfo) -> Any:
-        allowed = [each.value for each in (Label if info.field_name == "label" else Sensitivity)]
+        allowed = _LABELS if info.field_name == "label" else _SENSITIVITIES
         if value not in allowed:
             raise ValueError(f"{shown(str(value))} is not known; {choose_one('', allowed)}.")
         return value
