@@ -16,25 +16,12 @@ from typing import Any, Final
 from content.countries import country_code
 from content.fields import LONGEST_LINE
 from content.folding import words_of
-from content.language import LONGEST_TEXT_BYTES, MOST_LANGUAGES, UNDETERMINED, language_tag
+from content.language import LONGEST_TEXT_BYTES, MOST_LANGUAGES, UNDETERMINED
+from content.resources.formats.languages import tag_of
 from content.resources.record import LONGEST_TITLE, MOST_IDS
 from content.vocabulary import Vocabulary
 from content.web_address import web_address
 
-_THREE_LETTERS: Final = {
-    "eng": "en", "spa": "es", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "cat": "ca",
-    "por": "pt", "ita": "it", "nld": "nl", "dut": "nl", "ara": "ar", "ell": "el", "gre": "el",
-    "fin": "fi", "swe": "sv", "dan": "da", "nor": "no", "pol": "pl", "ces": "cs", "cze": "cs",
-    "hun": "hu", "ron": "ro", "rum": "ro", "bul": "bg", "hrv": "hr", "slk": "sk", "slo": "sk",
-    "slv": "sl", "est": "et", "lav": "lv", "lit": "lt", "gle": "ga", "mlt": "mt", "glg": "gl",
-    "eus": "eu", "baq": "eu", "heb": "he", "tur": "tr", "ukr": "uk", "rus": "ru", "zho": "zh",
-    "chi": "zh", "jpn": "ja", "kor": "ko",
-}  # fmt: skip
-"""Codes of ISO 639-2 and -3, as library catalogues and the EU use them, to BCP 47."""
-_NAMES: Final = {
-    "english": "en", "spanish": "es", "french": "fr", "german": "de", "catalan": "ca",
-    "portuguese": "pt", "italian": "it", "dutch": "nl", "arabic": "ar",
-}  # fmt: skip
 _KINDS: Final = {
     "legislation": "law", "regulation": "law", "act": "law", "bill": "law", "directive": "law",
     "strategy": "policy", "plan": "policy", "guideline": "guide", "guidelines": "guide",
@@ -72,25 +59,6 @@ def plain_text(text: object) -> str:
     if len(whole) > LONGEST_TEXT_BYTES:
         found = whole[: LONGEST_TEXT_BYTES - 3].decode("utf-8", "ignore").rstrip() + "…"
     return found
-
-
-def tag_of(language: object) -> str | None:
-    """
-    Return the BCP 47 tag of a language, None for what is no language.
-
-    Understood are tags, the three letters of ISO 639, addresses that end in either (as in the EU's
-    list of languages), and the English names of our nine.
-    """
-    if not isinstance(language, str):
-        return None
-    last = re.split(r"[/#]", language.strip().rstrip("/"))[-1]
-    folded = last.lower()
-    if folded in _THREE_LETTERS or folded in _NAMES:
-        return _THREE_LETTERS.get(folded) or _NAMES[folded]
-    try:
-        return language_tag(last.replace("_", "-"))
-    except ValueError:
-        return None
 
 
 def texts_of(values: Iterable[tuple[object, object]], most: int | None = None) -> dict[str, str]:
