@@ -66,6 +66,7 @@ CONFIDENTIAL_TABLES = frozenset(
         "acknowledgements",
         "incidents",
         "framework",
+        "harvest",
     }
 )
 """Tables that connections of public code are denied, with all whose name begins with one of these

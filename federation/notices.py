@@ -26,6 +26,7 @@ NoticeKind = Literal[
     "tell-erasure",
     "audit",
     "late-answer",
+    "harvest",
 ]
 MOST_NOTICES = 1000
 
@@ -43,7 +44,7 @@ class Notice:
 
 
 LASTING: Final[frozenset[NoticeKind]] = frozenset(
-    {"key-changed", "forked", "own-fork", "shrunk", "withheld", "own-log", "audit"}
+    {"key-changed", "forked", "own-fork", "shrunk", "withheld", "own-log", "audit", "harvest"}
 )
 """Kinds that stand for something that goes on: they end with it, and nobody can tick them off."""
 

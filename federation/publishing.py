@@ -15,6 +15,7 @@ import sqlite_utils
 
 from content.catalogue import Catalogue
 from content.changes import Act, ChangeStore
+from content.harvest.items import ItemStore
 from content.ids import new_id
 from content.resources.record import ResourceRecord
 from content.resources.resource import Resource, ResourceState
@@ -45,7 +46,7 @@ def add_resource(
     A record whose label keeps it here is published for the people of this hub only.
     Raises ResourceExists if its import key is taken.
     """
-    return _Publisher(db, hub, act).add(record, publish=publish)
+    return Publisher(db, hub, act).add(record, publish=publish)
 
 
 def publish_resource(db: sqlite_utils.Database, hub: Hub, resource_id: str, act: Act) -> Resource:
@@ -54,7 +55,7 @@ def publish_resource(db: sqlite_utils.Database, hub: Hub, resource_id: str, act:
 
     Raises ResourceNotFound, ResourceMoveNotAllowed.
     """
-    return _Publisher(db, hub, act).publish(resource_id)
+    return Publisher(db, hub, act).publish(resource_id)
 
 
 def update_resource(
@@ -69,16 +70,19 @@ def update_resource(
     Raises ResourceNotFound, ResourceMoveNotAllowed, ResourceExists, ResourceChangedMeanwhile.
     """
     resource = ResourceStore(db).get(resource_id)
-    return _Publisher(db, hub, act).update(resource, record)
+    return Publisher(db, hub, act).update(resource, record)
 
 
 def retract_resource(db: sqlite_utils.Database, hub: Hub, resource_id: str, act: Act) -> Resource:
     """
     Take a resource back: a Delete to everybody who got it, and a tombstone for ever.
 
+    One that was harvested does not come again from its source.
     Raises ResourceNotFound, ResourceMoveNotAllowed.
     """
-    return _Publisher(db, hub, act).retract(ResourceStore(db).get(resource_id))
+    resource = ResourceStore(db).get(resource_id)
+    ItemStore(db).leave_out(*resource.record.import_key)
+    return Publisher(db, hub, act).retract(resource)
 
 
 def import_resources(
@@ -90,7 +94,7 @@ def import_resources(
     One call is one transaction: the caller cuts a long import into batches. A record that was
     retracted before is added anew. Raises what `update_resource` raises.
     """
-    publisher, store = _Publisher(db, hub, act), ResourceStore(db)
+    publisher, store = Publisher(db, hub, act), ResourceStore(db)
     added = updated = 0
     ids: list[str] = []
     for record in records:
@@ -109,8 +113,8 @@ def import_resources(
     return ImportReport(added, updated, len(ids) - added - updated, tuple(ids))
 
 
-class _Publisher:
-    """The work behind the functions above, with what a batch looks up only once."""
+class Publisher:
+    """The work behind the functions above, with what a batch looks up once; one transaction."""
 
     def __init__(self, db: sqlite_utils.Database, hub: Hub, act: Act) -> None:
         self._db = db
@@ -121,6 +125,7 @@ class _Publisher:
         self._release = Release(db, hub, act)
 
     def add(self, record: ResourceRecord, *, publish: bool) -> Resource:
+        """See `add_resource`."""
         resource = Resource.new(
             record, self._act, resource_id=new_id(self._act.at, self._hub.chance)
         )
@@ -133,6 +138,7 @@ class _Publisher:
         return resource
 
     def publish(self, resource_id: str) -> Resource:
+        """See `publish_resource`."""
         resource = self._store.get(resource_id)
         moment = self._moment_after(resource.updated_at)
         resource = self._store.replace(resource.publish(moment), self._act, "publish")
@@ -140,6 +146,7 @@ class _Publisher:
         return resource
 
     def update(self, resource: Resource, record: ResourceRecord) -> Resource:
+        """See `update_resource`."""
         changed = resource.change(record, self._moment_after(resource.updated_at))
         if record == resource.record:
             return resource
@@ -165,6 +172,7 @@ class _Publisher:
         return changed
 
     def retract(self, resource: Resource) -> Resource:
+        """See `retract_resource`."""
         was_out = resource.state is ResourceState.PUBLISHED
         moment = self._moment_after(resource.updated_at)
         retracted = self._store.replace(resource.retract(moment), self._act, "retract")

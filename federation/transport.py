@@ -88,6 +88,21 @@ class Transport(Protocol):
         ...
 
 
+def spelled(url: str) -> str:
+    """
+    Return an address in the one spelling in which it can be sent, without its fragment.
+
+    For addresses that people or other servers wrote: signs that are not ASCII are encoded. Raises
+    ForbiddenAddress for what is no address.
+    """
+    from yarl import URL
+
+    try:
+        return str(URL(url.strip()).with_fragment(None))
+    except (ValueError, UnicodeError):
+        raise ForbiddenAddress from None
+
+
 class _Attempt:
     """What the socket factory must know about the request it opens a socket for."""
 

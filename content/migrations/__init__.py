@@ -20,6 +20,7 @@ from content.migrations import (
     catalogue,
     experts,
     framework,
+    harvest,
     incidents,
     intake,
     law,
@@ -41,6 +42,7 @@ SETS: tuple[Migrations, ...] = (
     teamwork.migrations,
     framework.migrations,
     incidents.migrations,
+    harvest.migrations,
 )
 """The sets of content/. The first makes the list of changes, which all others write to."""
 

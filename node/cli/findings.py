@@ -173,6 +173,7 @@ _ADVICE: Final[Mapping[str, str]] = {
     "own-fork": "See above, at our own log.",
     "shrunk": "Wait some hours, then ask its people; it ends when all of its log is shown again.",
     "own-log": "hub sync asks them now. If no peer can be asked any more: hub recover --go-on.",
+    "harvest": "See its last runs: hub harvest show. To leave it alone: hub harvest pause.",
     "retention": "See what goes when: hub retention list.",
     "hold": "See what is kept: hub retention holds.",
     "tell-erasure": "Call its people, and note in your files when they confirmed.",

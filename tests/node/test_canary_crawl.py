@@ -286,6 +286,7 @@ NOT_FILLED = {
     "erasures": "ids and times of what was taken back",
     "users_profiles": "what staff know, which they write themselves",
     "expert_hours": "days and minutes",
+    "harvest_": "addresses of public sources, and what they publish",
 }
 """Confidential tables, or all that begin so, in which no text of a case or about people stands."""
 

@@ -1,0 +1,1 @@
+"""Asking harvest sources politely, and taking over what they gave."""
