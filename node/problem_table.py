@@ -168,6 +168,17 @@ PROBLEMS: Mapping[str, Row] = {
     "held-record-not-found": _not_found("record"),
     "held-record-gone": Row(410, "The record was taken back", "Its hub took the record back."),
     "hub-unknown": _not_found("hub"),
+    # Harvesting
+    "harvest-source-invalid": Row(422, "A source cannot be like this"),
+    "harvest-source-not-found": _not_found("source"),
+    "harvest-source-exists": Row(409, "There is such a source already"),
+    "harvest-running": Row(409, "The source is being harvested now"),
+    "harvest-nothing-waits": Row(409, "That does not wait for a decision"),
+    "harvest-too-much-gone": Row(409, "The source lacks most of what it had"),
+    "harvest-failed": Row(502, "The source gave no usable answer"),
+    "harvest-unreadable": Row(502, "The source cannot be read"),
+    "harvest-entities": Row(502, "The source declares entities"),
+    "harvest-repository": Row(502, "The repository refused"),
     # The policy framework
     "framework-invalid": Row(422, "A framework cannot be like this"),
     "framework-item-not-found": _not_found("item of the framework"),

@@ -27,6 +27,7 @@ from federation.escalation.channel import resend_unacknowledged
 from federation.escalation.expiry import expire_due
 from federation.escalation.files import fetch_files
 from federation.escalation.telling import remind_of_escalations
+from federation.harvesting.running import run_due
 from federation.hub import Node
 from federation.inbox_worker import next_inbox_due, prune_wire, resume_inbox, work_inbox
 from federation.law.retention import local_day
@@ -69,6 +70,8 @@ SWEEP_SHARE: Final = 50.0
 """The file is written anew for one part in so many of the time at most: writers wait for it."""
 LISTINGS_SECONDS: Final = 300.0
 """How often to look whether the pause of an expert begins or ends, and who is to be asked."""
+HARVEST_SECONDS: Final = 30.0
+"""How often to look whether a harvest source is to be asked."""
 REMIND_SECONDS: Final = 900.0
 CANCEL_AGAIN_SECONDS: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
@@ -125,6 +128,7 @@ class Workers:
             "retention": lambda: self._every(RETENTION_LOOK_SECONDS, self._keep_no_longer),
             "files": lambda: self._every(FILES_SECONDS, self._fetch_files),
             "sweep": self._sweep,
+            "harvest": lambda: self._every(HARVEST_SECONDS, self._harvest),
             "listings": lambda: self._every(LISTINGS_SECONDS, self._look_after_listings),
             "remind": lambda: self._every(REMIND_SECONDS, self._remind),
             "prune": lambda: self._every(PRUNE_SECONDS, self._prune),
@@ -271,6 +275,18 @@ class Workers:
         if turned or asked:
             log.info("listings", pauses=turned, asked=asked)
             self._node.bell.ring()
+
+    async def _harvest(self) -> None:
+        for run in await run_due(self._node, SYSTEM):
+            log.info(
+                "harvested",
+                source=run.source,
+                outcome=run.outcome,
+                added=run.report.added,
+                changed=run.report.changed,
+                retracted=run.report.retracted,
+                bad=run.report.bad,
+            )
 
     async def _adopt(self) -> None:
         done = await adopt_own(self._node)

@@ -6,10 +6,13 @@ https://www.openarchives.org/OAI/openarchivesprotocol.html. What a test adds, ch
 is what the next run sees.
 """
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Thread
 from typing import Any, Self
 from xml.sax.saxutils import escape
 
@@ -91,7 +94,7 @@ def a_package(
 
 @dataclass
 class CkanPortal(LoopbackServer):
-    """A portal with CKAN's action API. packages: by name. index: what its search shows if not all."""
+    """A portal with CKAN's action API. packages: by name."""
 
     packages: dict[str, dict[str, Any]] = field(default_factory=dict)
     hidden_from_search: set[str] = field(default_factory=set)
@@ -242,3 +245,19 @@ class FileServer(LoopbackServer):
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers=headers)
         return web.Response(body=self.body, headers=headers)
+
+
+@contextmanager
+def beside(server: LoopbackServer) -> Iterator[LoopbackServer]:
+    """Run a server in a thread of its own, for commands, which block theirs."""
+    loop = asyncio.new_event_loop()
+    thread = Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(20)
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(server.__aexit__(), loop).result(20)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(20)
+        loop.close()

@@ -176,6 +176,15 @@ class ResourceStore:
         )
         return (_resource(row) for row in rows)
 
+    def of_source(self, source: str, state: ResourceState) -> Iterator[Resource]:
+        """Return the resources in that state that came from a source, by id."""
+        rows = self._db.execute(
+            f"select {_COLUMNS} from resources where source = ? and state = ?"  # noqa: S608
+            " and state <> 'retracted' order by id",
+            (source, state.value),
+        ).fetchall()
+        return (_resource(row) for row in rows)
+
     def count(self, state: ResourceState) -> int:
         """Return how many resources are in that state."""
         (count,) = self._db.execute(

@@ -12,6 +12,7 @@ from node.api import (
     framework,
     framework_merging,
     framework_scores,
+    harvest,
     law,
     learning,
     network,
@@ -27,6 +28,7 @@ from node.api.routes import ApiRoute
 ROUTES: tuple[ApiRoute, ...] = (
     *catalogue.ROUTES,
     *suggesting.ROUTES,
+    *harvest.ROUTES,
     *network.ROUTES,
     *experts.ROUTES,
     *framework.ROUTES,

@@ -173,7 +173,7 @@ def test_xml_that_declares_entities_is_not_read(attack: str, encoding: str) -> N
 
 
 def test_a_declaration_in_an_encoding_that_hides_it_is_refused() -> None:
-    hidden = b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE rss +AFsAPAAh-ENTITY c +ACI-x+ACIAPgBdAD4-'
+    hidden = b'<?xml version="1.0" encoding="utf-7"?>+ADwAIQ-DOCTYPE rss +AFsAPAAh-ENTITY c'
 
     with pytest.raises(Forbidden):
         read_feed(hidden + b"<rss/>", HERE)

@@ -26,6 +26,8 @@ from tests.seams import FixedClock, SeededChance
 
 AMSTERDAM = Place("https://hub.amsterdam.example", "Amsterdam", "NL", "nl", "Europe/Amsterdam")
 
+NOW = How()
+
 
 @cache
 def every_port() -> frozenset[str]:
@@ -57,10 +59,10 @@ class Harvester:
         await self.node.database.write(lambda db: SourceStore(db).add(source, act))
         return source
 
-    async def run(self, source: HarvestSource, how: How = How()) -> HarvestRun:
+    async def run(self, source: HarvestSource, how: How = NOW) -> HarvestRun:
         return await run_source(self.node, source, self.act(), how)
 
-    async def report(self, source: HarvestSource, how: How = How()) -> HarvestReport:
+    async def report(self, source: HarvestSource, how: How = NOW) -> HarvestReport:
         run = await self.run(source, how)
         assert run.outcome in ("done", "not-modified"), run.report.problem
         return run.report

@@ -1,4 +1,4 @@
-"""Feeds with the quirks of the real ones are read, conditionally, and never forget what scrolled off."""
+"""Feeds are asked conditionally, and what scrolled off is not forgotten."""
 
 import pytest
 from aiohttp import web
