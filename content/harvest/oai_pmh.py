@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from content.harvest.reading import SourceUnreadable
 from content.harvest.xml import read_xml, text_of
+from content.resources.formats import hub_xml
 from content.resources.formats.foreign import foreign_fields, moment_of
 from content.resources.formats.shapes import BadRecord, Deleted, Found, Reading
 
@@ -20,7 +21,7 @@ OAI: Final = "{http://www.openarchives.org/OAI/2.0/}"
 DC: Final = "{http://purl.org/dc/elements/1.1/}"
 LANGUAGE: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 OAI_DC: Final = "oai_dc"
-KNOWN_PREFIXES: Final = (OAI_DC,)
+KNOWN_PREFIXES: Final = (hub_xml.PREFIX, OAI_DC)
 """Formats of records that are read here, the best first."""
 _DOI: Final = "doi:"
 LONGEST_ID: Final = 1000
@@ -145,7 +146,17 @@ def _readings(found: Element) -> Iterator[Reading]:
         if content is None:
             yield BadRecord(where=source_id, reason="has no metadata.")
         else:
-            yield _dublin_core(content, source_id, at)
+            read = _of_a_hub if content.tag == hub_xml.ROOT else _dublin_core
+            yield read(content, source_id, at)
+
+
+def _of_a_hub(content: Element, source_id: str, at: datetime | None) -> Reading:
+    """Return a record as another hub wrote it, with everything that it said."""
+    try:
+        fields = hub_xml.fields(content)
+    except ValueError as error:
+        return BadRecord(where=source_id, reason=str(error))
+    return Found(source_id=source_id, fields=fields, modified=at, where=source_id)
 
 
 def _dublin_core(content: Element, source_id: str, at: datetime | None) -> Reading:

@@ -12,12 +12,12 @@ from content.language import UNDETERMINED, LanguageTag
 from content.text import one_line
 from content.validation import in_one_line, problems_of
 
-SourceKind = Literal["ckan", "oai-pmh", "feed", "jsonl"]
-"""What a source speaks: CKAN's API, OAI-PMH 2.0, RSS or Atom or JSON Feed, or a file of our own
-records as JSON lines."""
+SourceKind = Literal["ckan", "oai-pmh", "dcat", "feed", "jsonl", "csv"]
+"""What a source speaks: CKAN's API, OAI-PMH 2.0, DCAT-AP as JSON-LD, RSS or Atom or JSON Feed, or a
+file of records as JSON lines or CSV."""
 SOURCE_KINDS: Final[tuple[SourceKind, ...]] = get_args(SourceKind)
 SourceState = Literal["active", "paused"]
-USUAL_KIND: Final = {"ckan": "dataset"}
+USUAL_KIND: Final = {"ckan": "dataset", "dcat": "dataset"}
 """What the records of a source are if nobody says: datasets of portals, else reports."""
 LONGEST_NAME: Final = 100
 

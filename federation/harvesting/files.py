@@ -9,13 +9,15 @@ from typing import Final
 
 from content.harvest.feed import read_feed
 from content.harvest.source import HarvestSource, Progress
-from content.resources.formats import jsonl
+from content.resources.formats import csv_reading, dcat_reading, jsonl
 from content.resources.formats.shapes import Reading
 from federation.harvesting.asking import Answer, Asker
 from federation.harvesting.gathered import Gathered
 
 _READERS: Mapping[str, Callable[[bytes], Iterable[Reading]]] = {
     "jsonl": lambda body: jsonl.read(body.splitlines()),
+    "csv": lambda body: csv_reading.read([body]),
+    "dcat": lambda body: dcat_reading.read([body]),
 }
 """How a file of each kind is read."""
 _FEED: Final = (
@@ -47,6 +49,10 @@ async def gather_file(asker: Asker, source: HarvestSource, progress: Progress) -
     if not gathered.unchanged:
         for reading in _READERS[source.kind](answer.body):
             gathered.take(reading)
+        if gathered.report.bad:
+            # Which of our records a line that cannot be read was, nobody knows.
+            gathered.full = False
+            gathered.report.notes.append("Some of it is bad, so nothing is taken for gone.")
     return gathered
 
 

@@ -37,6 +37,7 @@ class Gathered:
         """Take what a reader found. Raises HarvestFailed when it is too much."""
         if isinstance(reading, BadRecord):
             self.report.note_bad(reading.where, reading.reason)
+            self.spared.add(reading.where)
         elif isinstance(reading, Deleted):
             self.deleted.add(reading.source_id)
             self.found.pop(reading.source_id, None)

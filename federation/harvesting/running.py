@@ -23,7 +23,7 @@ from content.harvest.report import HarvestReport, HarvestRun, Outcome, RunStore
 from content.harvest.source import HarvestSource, Progress
 from content.harvest.source_store import HarvestRunning, SourceStore
 from content.ids import new_id
-from content.resources.formats.shapes import Found
+from content.resources.formats.shapes import FormatUnreadable, Found
 from federation.harvesting.applying import Application
 from federation.harvesting.asking import Asker, HarvestFailed
 from federation.harvesting.ckan import gather_ckan
@@ -100,7 +100,7 @@ async def _run(node: Node, source: HarvestSource, act: Act, how: How) -> Harvest
         outcome: Outcome = "not-modified" if gathered.unchanged else "done"
         if not gathered.unchanged:
             await _take_over(node, source, gathered, act, how)
-    except (HarvestFailed, SourceUnreadable) as error:
+    except (HarvestFailed, SourceUnreadable, FormatUnreadable) as error:
         outcome, report.problem = "failed", str(error)
     except TooMuchGone as error:
         outcome, report.problem = "stopped", str(error)
@@ -148,11 +148,18 @@ async def _gather(node: Node, source: HarvestSource, how: How) -> Gathered:
     if gathered.full:
         vanished = held - gathered.found.keys() - gathered.spared
         gathered.deleted |= vanished
+    if gathered.report.bad and not (gathered.found or gathered.deleted):
+        raise HarvestFailed("Nothing of what came could be read. " + _first_reason(gathered.report))
     gone = len(gathered.deleted & held)
     sudden = gone > MANY and gone * 2 > len(held)
     if sudden and not (how.accept_removals or source.review):
         raise TooMuchGone(gone, len(held), source.name)
     return gathered
+
+
+def _first_reason(report: HarvestReport) -> str:
+    first = report.bad_items[0]
+    return f"The first: {first.place} {first.reason}"
 
 
 def _telling(node: Node, source: HarvestSource, how: How) -> Callable[[int], Awaitable[None]]:

@@ -109,7 +109,7 @@ def list_sources(common: Common) -> None:
         print_json({"items": [plain_source(*each) for each in found]})
         return
     if not found:
-        note("No source yet. Add one: hub harvest add URL --kind ckan|oai-pmh|feed|jsonl")
+        note("No source yet. Add one: hub harvest add URL --kind ckan|oai-pmh|dcat|feed|jsonl|csv")
         return
     print_table(
         [

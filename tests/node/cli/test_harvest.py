@@ -21,9 +21,7 @@ class Harvesting:
         self._trusted = f"127.0.0.9:9809,{authority}"
 
     def run(self, *arguments: str) -> Printed:
-        return self.terminal.run(
-            "harvest", *arguments, HUB_TRUSTED_AUTHORITIES=self._trusted
-        )
+        return self.terminal.run("harvest", *arguments, HUB_TRUSTED_AUTHORITIES=self._trusted)
 
     def done(self, *arguments: str) -> Printed:
         printed = self.run(*arguments)
