@@ -29,6 +29,10 @@ FAILURES_PER_ADDRESS: Final = RateLimitItemPerMinute(20)
 """Tokens that are not valid."""
 CODES_PER_ADDRESS: Final = RateLimitItemPerMinute(10, 15)
 """Receipt codes that open nothing, in a quarter of an hour."""
+SIGN_INS_PER_ACCOUNT: Final = RateLimitItemPerMinute(10, 15)
+"""Failed sign-ins with one name, in a quarter of an hour (SECURITY.md S39)."""
+SIGN_INS_PER_ADDRESS: Final = RateLimitItemPerMinute(30, 15)
+"""Failed sign-ins from one address."""
 FILINGS_PER_ADDRESS: Final = RateLimitItemPerHour(20)
 """Requests that are filed without a token. A city office may share one address."""
 REPLIES_PER_ADDRESS: Final = RateLimitItemPerHour(60)
@@ -82,6 +86,30 @@ class Limiter:
     def count_wrong_code(self, request: web.Request) -> None:
         """Count a receipt code that opens nothing."""
         self._window.hit(CODES_PER_ADDRESS, "codes", self.address_of(request) or "local")
+
+    def check_sign_in(self, request: web.Request) -> None:
+        """Raise TooManyRequests if there were too many failed sign-ins from this address."""
+        address = self.address_of(request) or "local"
+        if not self._window.test(SIGN_INS_PER_ADDRESS, "sign-ins", address):
+            raise self._refusal(SIGN_INS_PER_ADDRESS, "sign-ins", address)
+
+    def begin_sign_in(self, name: str) -> None:
+        """
+        Count one more try with a name, or raise TooManyRequests; names that nobody has, too.
+
+        Counted before the password is looked at, so that tries at the same time count as well.
+        """
+        whom = ("sign-ins-of", name.casefold()[:64])
+        if not self._window.hit(SIGN_INS_PER_ACCOUNT, *whom):
+            raise self._refusal(SIGN_INS_PER_ACCOUNT, *whom)
+
+    def count_failed_sign_in(self, request: web.Request) -> None:
+        """Count a name with a password that is not theirs, by the address."""
+        self._window.hit(SIGN_INS_PER_ADDRESS, "sign-ins", self.address_of(request) or "local")
+
+    def forget_sign_ins(self, name: str) -> None:
+        """Forget the tries with a name, once somebody showed that it is theirs."""
+        self._window.clear(SIGN_INS_PER_ACCOUNT, "sign-ins-of", name.casefold()[:64])
 
     def _refusal(self, limit: RateLimitItem, *whom: str) -> TooManyRequests:
         reset = self._window.get_window_stats(limit, *whom).reset_time

@@ -69,6 +69,9 @@ PROBLEMS: Mapping[str, Row] = {
         500, "The hub failed", "The hub failed. Its operator can see more in the log."
     ),
     # People and tokens
+    "sign-in-needed": Row(401, "Please sign in"),
+    "csrf": Row(403, "The form cannot be taken"),
+    "page-hidden": Row(404, "There is nothing here", code="not-found"),
     "token-missing": Row(401, "A token is needed"),
     "token-in-query": Row(401, "A token does not belong in an address"),
     "not-authenticated": Row(401, "The token is not valid"),
@@ -86,6 +89,10 @@ PROBLEMS: Mapping[str, Row] = {
     "mail-server-trouble": Row(502, "The mail server has a problem", _OURS),
     "letter-refused": Row(502, "The mail server refused a mail", _OURS),
     "last-operator": Row(409, "A hub needs an operator"),
+    "password-invalid": Row(422, "The password is not usable"),
+    "session-not-found": _not_found("session"),
+    "no-such-invitation": Row(404, "The link is not valid"),
+    "user-inactive": Row(409, "The user is not active"),
     "token-invalid": Row(422, "A token cannot be like this"),
     "token-not-found": _not_found("token"),
     # Cases

@@ -9,6 +9,7 @@ stands and what to write there instead.
 
 import os
 import re
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -136,6 +137,10 @@ class Settings(BaseSettings):
     imap_folder: str = Field(default="INBOX", min_length=1, max_length=200)
     mail_ca_file: str = ""
     """Certificates of the authority behind the mail server, if it is none of the usual ones."""
+    session_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
+    """After how many minutes without use somebody has to sign in anew."""
+    session_hours: int = Field(default=12, ge=1, le=24 * 14)
+    """After how many hours somebody has to sign in anew in any case."""
     erasure_days: int = Field(default=7, ge=1, le=365)
     """After how many days a hub's missing receipt for an erasure counts as overdue."""
     matching: MatchingRules = MatchingRules()
@@ -291,6 +296,16 @@ class Settings(BaseSettings):
             access_months=self.retention_access_months,
             delivery_days=self.retention_delivery_days,
         )
+
+    @property
+    def session_idle(self) -> timedelta:
+        """Return how long a session lasts without use."""
+        return timedelta(minutes=self.session_idle_minutes)
+
+    @property
+    def session_whole(self) -> timedelta:
+        """Return how long a session lasts at most."""
+        return timedelta(hours=self.session_hours)
 
     @property
     def https(self) -> bool:

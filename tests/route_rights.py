@@ -3,18 +3,21 @@ Who may call which address: written down a second time, by hand, beside the tabl
 
 A new route must be added here, or tests fail: so nobody opens one by oversight. The word is the
 least role that gets an answer; ANYONE needs no token, SIGNED a signature of a server, CODE the
-receipt code of a requester, or the link that the sender of a mail was sent.
+receipt code of a requester, or the link that somebody was sent. Pages of the staff are open to
+sessions, never to tokens; "reader" there means that being signed in is enough.
 """
 
 from collections.abc import Iterator
 
 from aiohttp import web
 
+from content.people.permissions import Right
 from node.api.endpoints import api_routes
 from node.app import server_routes
 from node.feeds import feed_routes
 from node.health import health_routes
 from node.web.routes import web_routes
+from node.web.staff import is_staff_page, right_of
 
 ANYONE, SIGNED, CODE = "anyone", "signed", "code"
 ROLES = ("reader", "expert", "caseworker", "operator")
@@ -40,6 +43,17 @@ LEAST = {
     "GET /mail/{token}": CODE,
     "POST /mail/{token}": CODE,
     "GET /static/{name}": ANYONE,
+    "GET /sign-in": ANYONE,
+    "POST /sign-in": ANYONE,
+    "GET /welcome/{token}": CODE,
+    "POST /welcome/{token}": CODE,
+    # Pages of the staff
+    "POST /sign-out": "reader",
+    "GET /account": "reader",
+    "POST /account/password": "reader",
+    "POST /account/sessions/end": "reader",
+    "POST /account/sessions/end-others": "reader",
+    # Feeds
     "GET /feed.atom": ANYONE,
     "GET /feed.json": ANYONE,
     # Health
@@ -232,6 +246,17 @@ LEAST = {
     "POST /api/v1/audit/verify": "operator",
     "GET /api/v1/changes": "operator",
 }
+
+
+def staff_pages() -> Iterator[tuple[str, Right | None]]:
+    """Return method and path of every page of the staff, with the right that it needs."""
+    for route in web_routes():
+        assert isinstance(route, web.RouteDef)
+        if is_staff_page(route.handler):
+            yield f"{route.method} {route.path}", right_of(route.handler)
+
+
+STAFF_PAGES = frozenset(name for name, _ in staff_pages())
 
 
 def routes() -> Iterator[str]:

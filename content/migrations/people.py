@@ -16,3 +16,38 @@ def m001_profiles(db: sqlite_utils.Database) -> None:
         " languages text not null"
         ") strict, without rowid"
     )
+
+
+@migrations()
+def m002_signing_in(db: sqlite_utils.Database) -> None:
+    """Passwords as Argon2id, sessions and invitations as SHA-256: no secret is kept itself."""
+    db.execute(
+        "create table users_passwords ("
+        " user text primary key references users (name),"
+        " phc text not null,"
+        " set_at text not null"
+        ") strict, without rowid"
+    )
+    db.execute(
+        "create table users_sessions ("
+        " id text primary key,"
+        " sha256 blob not null unique,"
+        " user text not null references users (name),"
+        " way text not null,"
+        " state text not null check (state in ('open', 'second-factor')),"
+        " second_factor integer not null check (second_factor in (0, 1)),"
+        " browser text not null,"
+        " made_at text not null,"
+        " seen_at text not null,"
+        " ends_at text not null"
+        ") strict, without rowid"
+    )
+    db.execute("create index users_sessions_by_user on users_sessions (user, id)")
+    db.execute(
+        "create table users_invitations ("
+        " user text primary key references users (name),"
+        " sha256 blob not null unique,"
+        " made_at text not null,"
+        " expires_at text not null"
+        ") strict, without rowid"
+    )

@@ -95,17 +95,22 @@ class UserStore:
         return changed
 
     def change_role(self, name: str, role: Role, act: Act) -> User:
-        """Give another role. Raises UserNotFound; LastOperator if none would remain."""
+        """
+        Give another role; the user has to sign in anew (SECURITY.md S40, S41).
+
+        Raises UserNotFound; LastOperator if none would remain.
+        """
         user = self.get(name)
         if role is not Role.OPERATOR:
             self._refuse_last_operator(user)
         changed = user.model_copy(update={"role": role})
         self._save(changed, act, "user.role", f"{user.role.value} to {role.value}")
+        self._db.execute("delete from users_sessions where user = ?", (name,))
         return changed
 
     def deactivate(self, name: str, act: Act) -> User:
         """
-        Let a user in no more and revoke all tokens; the name stays in what it did.
+        Let a user in no more; end all tokens, sessions and links. The name stays in what it did.
 
         Raises UserNotFound; LastOperator if no active operator would remain.
         """
@@ -117,6 +122,8 @@ class UserStore:
             "update tokens set revoked_at = ? where user = ? and revoked_at is null",
             (to_text(act.at), name),
         )
+        self._db.execute("delete from users_sessions where user = ?", (name,))
+        self._db.execute("delete from users_invitations where user = ?", (name,))
         return changed
 
     def activate(self, name: str, act: Act) -> User:

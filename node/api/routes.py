@@ -55,6 +55,7 @@ class Call:
 
     principal: None for strangers; never None where the route needs a right. path: the parts of the
     address by name. files: what came with the body, checked. code: the receipt code that was shown.
+    way: how a reading of a case is noted, "api" or "page".
     """
 
     node: Node
@@ -66,6 +67,7 @@ class Call:
     request: web.Request
     files: tuple[NewAttachment, ...] = ()
     code: str = field(default="", repr=False)
+    way: str = "api"
 
     @property
     def hub(self) -> Hub:
@@ -97,7 +99,7 @@ class Call:
         act = self.act()
         value = await self.node.database.read(work)
         await self.node.database.write(
-            lambda db: ChangeStore(db).record_access(act, what, subject, "api")
+            lambda db: ChangeStore(db).record_access(act, what, subject, self.way)
         )
         return value
 

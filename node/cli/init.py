@@ -116,8 +116,9 @@ def _tell(common: Common, home: HubHome, founded: Founded, operator: str) -> Non
     )
     where = "hub" if home.path.name == "hub-data" else f"hub --home {home.path}"
     note(
-        "\nNext, to have a catalogue, to run the hub, to see what is still missing:\n"
+        "\nNext: a catalogue, your password for the pages, the hub at work, and what is missing:\n"
         f"  {where} resource import --starter --country {identity.country}\n"
+        f"  {where} user password {operator}\n"
         f"  {where} serve\n"
         f"  {where} doctor"
     )

@@ -1,4 +1,4 @@
-"""Passphrases as commands get them: from the terminal, unseen; from stdin; from a file."""
+"""Passphrases and passwords as commands get them: from the terminal, unseen; stdin; a file."""
 
 import sys
 from pathlib import Path
@@ -10,9 +10,9 @@ from node.cli.refusals import Refused
 LONGEST = 1024
 
 
-def ask_passphrase(file: Path | None, *, new: bool) -> str:
+def ask_passphrase(file: Path | None, *, new: bool, what: str = "Passphrase") -> str:
     """
-    Return a passphrase. new: it is typed twice.
+    Return a passphrase. new: it is typed twice. what: what to call it on the terminal.
 
     file: where its first line is, instead. Never an argument: those are seen by all users of the
     machine, and stay in the history of the shell.
@@ -21,9 +21,7 @@ def ask_passphrase(file: Path | None, *, new: bool) -> str:
         with file.open("rb") as opened:
             return _line(opened.read(LONGEST + 1), str(file))
     if sys.stdin.isatty():
-        return str(
-            click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True)
-        ).strip()
+        return str(click.prompt(what, hide_input=True, confirmation_prompt=new, err=True)).strip()
     return _line(sys.stdin.buffer.read(LONGEST + 1), "stdin")
 
 

@@ -5,6 +5,7 @@ import sqlite_utils
 
 from content.mail.kinds import FOR_STAFF, MailKind
 from content.mail.people import MailPerson, MailPersonStore, kinds_named
+from content.people.invitations import DAYS, InvitationStore
 from content.people.permissions import Right, Role
 from content.people.profiles import Profile, ProfileStore
 from content.people.store import UserStore
@@ -13,6 +14,7 @@ from node.cli.desk import desk
 from node.cli.options import Common, common
 from node.cli.output import Column, note, print_json, print_table, say
 from node.cli.topics import topic_ids
+from node.cli.user_access import invite, password, welcome_link
 
 _KIND = click.Choice([kind.value for kind in MailKind if kind in FOR_STAFF])
 
@@ -28,6 +30,10 @@ def command() -> None:
     caseworker  works on catalogue, experts and cases, also with other hubs
     operator    approves peers, manages users, looks after the hub
     """
+
+
+command.add_command(invite)
+command.add_command(password)
 
 
 @command.command()
@@ -52,18 +58,24 @@ def add(common: Common, name: str, role: str, display_name: str | None, email: s
     with desk(common, Right.USERS_MANAGE) as at:
         user = User.new(name, display_name or name, Role(role), at.act)
 
-        def work(db: sqlite_utils.Database) -> MailPerson | None:
+        def work(db: sqlite_utils.Database) -> tuple[MailPerson | None, str]:
             UserStore(db).add(user, at.act)
+            secret = InvitationStore(db).make(name, at.act, chance=at.hub.chance)
             if email is None:
-                return None
-            return MailPersonStore(db, at.hub.vault).put(name, at.act, address=email)
+                return None, secret
+            return MailPersonStore(db, at.hub.vault).put(name, at.act, address=email), secret
 
-        person = at.write(work)
+        person, secret = at.write(work)
+        link = welcome_link(at.settings, secret)
     if common.json:
-        print_json(_answer(user, person, Profile(user=user.name)))
+        print_json({**_answer(user, person, Profile(user=user.name)), "invitation": link})
         return
-    say(f"Added {user.name} ({user.role.value}).")
-    note(f'Next: a token for their programs: hub token add --user {user.name} --label "laptop"')
+    say(f"Added {user.name} ({user.role.value}). The link with which they choose a password:\n")
+    say(f"  {link}\n")
+    note(
+        f"It works once, for {DAYS} days, for whoever has it: hand it over in private.\n"
+        f'For their programs: hub token add --user {user.name} --label "laptop"'
+    )
 
 
 @command.command("list")

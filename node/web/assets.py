@@ -11,7 +11,16 @@ from aiohttp import web
 from federation.serving.answers import NotServed
 
 _FOLDER: Final = Path(__file__).parent / "static"
-_SHEETS: Final = ("tokens.css", "base.css", "layout.css", "parts.css", "records.css", "print.css")
+_SHEETS: Final = (
+    "tokens.css",
+    "base.css",
+    "layout.css",
+    "parts.css",
+    "records.css",
+    "forms.css",
+    "staff.css",
+    "print.css",
+)
 """One file a job; browsers get them as one."""
 
 

@@ -9,6 +9,7 @@ from node.web.pages import render
 from node.web.said import said, said_here
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
+from node.web.staff import PERSON, frame_of
 
 _GONE, _MISSING, _BAD, _BUSY = 410, 404, 400, 429
 _HEADINGS: Final = {
@@ -27,5 +28,7 @@ def render_problem(request: web.Request, problem: ProblemDocument) -> web.Respon
     detail = _(problem.detail)
     # What is in no catalogue holds a value, or is for programs: it stays English, and says so.
     shown = said(detail, "en") if detail == problem.detail else said_here(detail)
-    context = {"problem": problem, "heading": heading, "detail": shown}
+    frame = "base.html" if request.get(PERSON) is None else "staff.html"
+    context = {"problem": problem, "heading": heading, "detail": shown, "frame": frame}
+    context.update(frame_of(request))
     return render(request, "problem.html", context, status=problem.status)

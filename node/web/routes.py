@@ -3,7 +3,15 @@
 from aiohttp import web
 
 from node.web.assets import static_file
+from node.web.flashes import FLASHES, Flashes
 from node.web.pages import set_up_templates
+from node.web.passwords import PASSWORDS, PasswordDesk
+from node.web.views.account import (
+    account_page,
+    change_password,
+    end_other_sessions,
+    end_session,
+)
 from node.web.views.api import api_page
 from node.web.views.expert import expert_page, held_expert_page
 from node.web.views.experts import experts_page
@@ -20,10 +28,14 @@ from node.web.views.listing import decide_listing, listing_page
 from node.web.views.mail import decide_mail, mail_page
 from node.web.views.resource import held_resource_page, resource_page
 from node.web.views.resources import resources_page
+from node.web.views.sign_in import sign_in, sign_in_page, sign_out
+from node.web.views.welcome import welcome, welcome_page
 
 
 def set_up_web(app: web.Application) -> None:
     """Give the application what its pages need; settings and node are in it already."""
+    app[FLASHES] = Flashes()
+    app[PASSWORDS] = PasswordDesk()
     set_up_templates(app)
 
 
@@ -50,4 +62,13 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.get("/mail/{token}", mail_page),
         web.post("/mail/{token}", decide_mail),
         web.get("/static/{name}", static_file),
+        web.get("/sign-in", sign_in_page),
+        web.post("/sign-in", sign_in),
+        web.post("/sign-out", sign_out),
+        web.get("/welcome/{token}", welcome_page),
+        web.post("/welcome/{token}", welcome),
+        web.get("/account", account_page),
+        web.post("/account/password", change_password),
+        web.post("/account/sessions/end", end_session),
+        web.post("/account/sessions/end-others", end_other_sessions),
     ]

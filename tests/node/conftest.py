@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import sqlite_utils
 import structlog
+from aiohttp import DummyCookieJar
 from aiohttp.test_utils import TestClient, TestServer
 from multidict import CIMultiDict
 
@@ -128,7 +129,8 @@ async def served(home: HubHome) -> AsyncIterator[ServedHub]:
     settings = read_settings(home)
     async with open_node(home, settings, threaded=True) as node:
         tokens = await node.database.write(lambda db: _people(db, node))
-        client = TestClient(TestServer(build_app(node, settings, home)))
+        server = TestServer(build_app(node, settings, home))
+        client = TestClient(server, cookie_jar=DummyCookieJar())
         async with client:
             yield ServedHub(node, settings, home, client, tokens)
 

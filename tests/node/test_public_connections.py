@@ -60,6 +60,8 @@ SEARCHES = (
 STATIC = {
     "GET /accessibility",
     "GET /api",
+    "GET /sign-in",
+    "POST /sign-in",
     "GET /static/{name}",
     "GET /healthz",
     "GET /actor",

@@ -26,11 +26,13 @@ from federation.publishing import add_resource
 from federation.publishing_experts import add_expert
 from node.api.routes import PREFIX
 from node.api.table import ROUTES
+from node.web.same_site import FIELD, form_token
 from tests.hubs.running import a_record
 from tests.hubs.test_experts import an_expert
+from tests.node.browsing import Browser, signed_in
 from tests.node.conftest import Answered, ServedHub
 from tests.node.test_api_access import CASE, UNKNOWN, code
-from tests.route_rights import ANYONE, CODE, LEAST, ROLES, SIGNED, routes
+from tests.route_rights import ANYONE, CODE, LEAST, ROLES, SIGNED, STAFF_PAGES, routes
 
 HIDDEN = {f"{each.method} {PREFIX}{each.path}" for each in ROUTES if each.hidden is not None}
 OTHER_BODIES = {
@@ -50,16 +52,21 @@ PROXIED = {"X-Forwarded-For": "192.0.2.7"}
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A hub with one of everything. tokens: by who shows them. ids: by the place in the path."""
+    """
+    A hub with one of everything.
+
+    tokens: by who shows them. ids: by the place in the path. browsers: signed in, by role.
+    """
 
     served: ServedHub
     tokens: dict[str, str]
     ids: dict[str, str]
+    browsers: dict[str, Browser]
 
     def address(self, route: str, *, missing: bool = False) -> tuple[str, str]:
         """Return method and path, with ids of things that are there, or that are not."""
         method, path = route.split(" ", 1)
-        section = re.sub(r"^/api/v1", "", path).split("/")[1]
+        section = re.sub(r"^/(api/v1|desk|duty)", "", path).split("/")[1]
 
         def real(found: re.Match[str]) -> str:
             name = found[1]
@@ -81,6 +88,14 @@ class World:
     ) -> Answered:
         method, path = self.address(route, missing=missing)
         headers = dict(headers)
+        if route in STAFF_PAGES:
+            browser = self.browsers.get(who)
+            fields = {"text": "x"} if method == "POST" else None
+            if browser is None:
+                return await Browser(self.served).call(method, path, fields, headers)
+            if fields is not None:
+                fields[FIELD] = form_token(browser.secret)
+            return await browser.call(method, path, fields, headers)
         if who != "stranger":
             headers["Authorization"] = f"Bearer {self.tokens[who]}"
         body: dict[str, Any] | None = {"text": "x"} if route in BODIES else None
@@ -120,6 +135,7 @@ async def world(served: ServedHub) -> World:
 
     def tokens(db: sqlite_utils.Database) -> dict[str, str]:
         UserStore(db).add(User.new("gone", "Gone", Role.OPERATOR, act), act)
+        UserStore(db).add(User.new("another", "Another", Role.READER, act), act)
         before = Act("operator", now - timedelta(days=3))
         end = now - timedelta(days=1)
         expired = issue(db, before, "operator", expires_at=end)
@@ -150,7 +166,9 @@ async def world(served: ServedHub) -> World:
         "version": "1",
         "nodeinfo/version": "2.1",
     }
-    return World(served, {**served.tokens, **more}, ids)
+    browsers = {role: await signed_in(served, role) for role in ROLES}
+    browsers["lower"] = await signed_in(served, "another")
+    return World(served, {**served.tokens, **more}, ids, browsers)
 
 
 _ESCALATION = (
@@ -176,6 +194,23 @@ def seen(answer: Answered) -> tuple[int, bytes, dict[str, str]]:
     return answer.status, answer.body, {k: v for k, v in answer.headers.items() if k != "Date"}
 
 
+def assert_page_is_closed(route: str, who: str, answer: Answered) -> None:
+    """A stranger is led to the sign-in page, a form of one refused; to others there is no page."""
+    if who != "stranger":
+        assert answer.status == 404, (who, answer.body)
+    elif route.startswith("GET "):
+        assert answer.status == 303, answer.body
+        assert answer.headers["Location"].startswith("/sign-in")
+    else:
+        assert answer.status == 401, answer.body
+
+
+def without_address(answer: Answered) -> tuple[int, bytes, dict[str, str]]:
+    """Return what somebody can see, but for the address to come back to, which they sent."""
+    status, body, headers = seen(answer)
+    return status, body, {k: v for k, v in headers.items() if k != "Location"}
+
+
 @pytest.mark.parametrize("route", sorted(LEAST))
 async def test_who_may_is_answered_and_who_may_not_is_refused(world: World, route: str) -> None:
     before = await world.recorded()
@@ -184,7 +219,11 @@ async def test_who_may_is_answered_and_who_may_not_is_refused(world: World, rout
         if may(route, who):
             continue
         answer = await world.call(route, who)
-        if route in HIDDEN or LEAST[route] == CODE:
+        if route in STAFF_PAGES:
+            assert_page_is_closed(route, who, answer)
+            absent = await world.call(route, who, missing=True)
+            assert without_address(answer) == without_address(absent), who
+        elif route in HIDDEN or LEAST[route] == CODE:
             assert answer.status == 404, (who, answer.body)
         else:
             signed = LEAST[route] == SIGNED
@@ -199,6 +238,9 @@ async def test_who_may_is_answered_and_who_may_not_is_refused(world: World, rout
         answer = await world.call(route, who)
         assert answer.status not in (401, 403), (who, answer.body)
         assert answer.status < 500, (who, answer.body)
+        if route in STAFF_PAGES and route != "POST /sign-out":
+            assert not answer.headers.get("Location", "").startswith("/sign-in"), who
+            assert answer.headers["Cache-Control"] == "no-store", who
         if route in HIDDEN and route.startswith("GET ") and answer.status == 200:
             assert await world.recorded() == noted + 1, "who reads this must be on record"
         unassigned = route in HIDDEN and who == "expert"

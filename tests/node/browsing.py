@@ -1,0 +1,65 @@
+"""A browser at a hub under test: it keeps its cookie, and sends forms as pages hold them."""
+
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from content.changes import Act
+from content.people.sessions import SessionStore
+from node.web.cookies import cookie_name
+from node.web.same_site import FIELD, form_token
+from tests.node.conftest import Answered, ServedHub
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+@dataclass(slots=True)
+class Browser:
+    """One browser. secret: that of its session; "" while it has none."""
+
+    served: ServedHub
+    secret: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def get(self, path: str, **headers: str) -> Answered:
+        return await self.call("GET", path, None, headers)
+
+    async def post(self, path: str, fields: dict[str, str] | None = None, **more: str) -> Answered:
+        """Send a form as a page of this session holds it; more: fields too."""
+        sent = {FIELD: form_token(self.secret), **(fields or {}), **more}
+        return await self.call("POST", path, sent, {})
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        fields: dict[str, str] | None,
+        headers: dict[str, str] | None = None,
+    ) -> Answered:
+        """Send exactly these fields, and keep the cookie that comes back."""
+        name = cookie_name(self.served.settings)
+        sent = {"Accept": "text/html", "User-Agent": AGENT, **self.headers, **(headers or {})}
+        if self.secret:
+            sent["Cookie"] = f"{name}={self.secret}"
+        data = None
+        if fields is not None:
+            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
+            data = urlencode(fields).encode()
+        answer = await self.served.call(method, path, headers=sent, data=data)
+        for line in answer.headers.getall("Set-Cookie", []):
+            cookie = SimpleCookie(line)
+            if name in cookie:
+                self.secret = cookie[name].value
+        return answer
+
+
+async def signed_in(served: ServedHub, role: str) -> Browser:
+    """Return a browser in which the user with the name of this role is signed in."""
+    node = served.node
+    act = Act(role, node.clock.now())
+    issued = await node.database.write(
+        lambda db: SessionStore(db).begin(
+            role, act, chance=node.hub.chance, way="password", second_factor=True
+        )
+    )
+    return Browser(served, issued.secret)
