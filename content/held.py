@@ -192,6 +192,20 @@ class HeldStore(ABC, Generic[R]):
         """Return all records, by hub and ref."""
         return self._many("1", ())
 
+    def of_hubs_after(self, hub: str, ref: str, limit: int, *, only: bool) -> list[Held[R]]:
+        """
+        Return the next records of hubs, not of sources, after that hub and ref, by hub and ref.
+
+        only: of this one hub.
+        """
+        rows = self._db.execute(
+            f"select {_COLUMNS} from {self._table}"  # noqa: S608 - our own words
+            " where (hub, ref) > (:hub, :ref) and (not :only or hub = :hub)"
+            " and origin_kind = 'hub' and gone_at is null order by hub, ref limit :limit",
+            {"hub": hub, "ref": ref, "only": only, "limit": limit},
+        )
+        return [self._held(row) for row in rows.fetchall()]
+
     def count(self, hub: str) -> int:
         """Return how many records of that hub are held."""
         (count,) = self._db.execute(

@@ -185,6 +185,15 @@ class ResourceStore:
         ).fetchall()
         return (_resource(row) for row in rows)
 
+    def published_after(self, resource_id: str, limit: int) -> tuple[Resource, ...]:
+        """Return the next published resources by id, for going through all of them in pieces."""
+        rows = self._db.execute(
+            f"select {_COLUMNS} from resources where state = 'published' and id > ?"  # noqa: S608
+            " order by id limit ?",
+            (resource_id, limit),
+        )
+        return tuple(_resource(row) for row in rows.fetchall())
+
     def count(self, state: ResourceState) -> int:
         """Return how many resources are in that state."""
         (count,) = self._db.execute(

@@ -34,10 +34,10 @@ def _decoded(stream: BinaryIO) -> Iterator[str]:
     return (line.decode("utf-8", "surrogateescape") for line in stream)
 
 
-def report_problems(problems: Sequence[tuple[int, str]], *, skip_bad: bool) -> None:
-    """Name every bad line on stderr; raise Refused unless they are to be skipped."""
+def report_problems(problems: Sequence[tuple[int | str, str]], *, skip_bad: bool) -> None:
+    """Name every bad line on stderr, by its number or place; Refused unless they are skipped."""
     for line, reason in problems[:MOST_SHOWN]:
-        note(f"line {line}: {plain(reason)}")
+        note(f"{f'line {line}' if isinstance(line, int) else line}: {plain(reason)}")
     if len(problems) > MOST_SHOWN:
         note(f"... and {len(problems) - MOST_SHOWN} more bad lines.")
     if problems and not skip_bad:

@@ -9,15 +9,19 @@ import click
 import sqlite_utils
 
 from content.people.permissions import Right
-from content.resources.importing import read_jsonl
+from content.resources.formats.guessing import READERS
+from content.resources.importing import Import
 from content.resources.record import ResourceRecord
 from content.starter import starter_catalogue
 from federation.publishing import ImportReport, import_resources
 from node.cli.desk import Desk, desk
-from node.cli.lines import opened_lines, report_problems, with_progress
+from node.cli.lines import report_problems, with_progress
 from node.cli.options import TEXT_FILE, Common, common
 from node.cli.output import note, print_json, say
 from node.cli.refusals import Refused
+from node.cli.resource_mirror import check_mirror, gone_there, retract_gone
+from node.cli.resource_reading import read_file
+from node.cli.topics import topic_ids
 
 BATCH = 200
 """Records a transaction: a running server gets its turn in between."""
@@ -30,8 +34,9 @@ class Totals:
     added: int = 0
     updated: int = 0
     unchanged: int = 0
-    skipped: int = 0
+    retracted: int = 0
     ids: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
 
     def count(self, report: ImportReport) -> None:
         """Add what one batch did."""
@@ -51,6 +56,12 @@ class DryRun(Exception):
 
 @click.command("import")
 @click.argument("file", type=TEXT_FILE, required=False)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(list(READERS)),
+    help="Else guessed from the name of the file and how it begins.",
+)
 @click.option("--starter", is_flag=True, help="The catalogue that ships with the program.")
 @click.option(
     "--country",
@@ -59,57 +70,89 @@ class DryRun(Exception):
     metavar="CC",
     help="Of the starter catalogue only this country; repeat for several.",
 )
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="Where the file is from, such as data.city.example; its ids are known under this name.",
+)
+@click.option("--kind", metavar="ID", help="The kind of records that name none, such as report.")
+@click.option(
+    "--language", metavar="TAG", help="The language of records that name none, such as nl."
+)
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="TOPIC",
+    help="Of records that name none; repeat for several.",
+)
+@click.option(
+    "--mirror",
+    is_flag=True,
+    help="Take back what came from --source before and is not in the file any more.",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before something is taken back.")
 @click.option("--skip-bad", is_flag=True, help="Import the good lines although some are bad.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and change nothing.")
 @common
 def import_file(
     common: Common,
     file: str | None,
+    shape: str | None,
     starter: bool,
     countries: tuple[str, ...],
+    source: str | None,
+    kind: str | None,
+    language: str | None,
+    topics: tuple[str, ...],
+    mirror: bool,
+    yes: bool,
     skip_bad: bool,
     dry_run: bool,
 ) -> None:
     """
-    Import and publish resources from a file of JSON lines, or - for stdin.
+    Import and publish resources from a file, or - for stdin: JSON lines, CSV or DCAT (JSON-LD).
 
-    One line is one record, with the fields that `hub resource show --json` prints under "record".
-    A record that was imported before (by url, or by source and source_id) is updated. One bad line,
-    and nothing is imported.
+    A record that was imported before (by source and id there, or by url) is updated; the same file
+    twice changes nothing. One bad line, and nothing is imported. See docs/catalogue.md.
 
     \b
     Example:
-      hub resource import guides.jsonl --dry-run
+      hub resource import guides.csv --dry-run
+      hub resource import catalog.jsonld --source data.city.example --kind dataset --mirror
       hub resource import --starter --country NL
     """
     if (file is None) == (not starter):
         raise click.UsageError("Name a FILE (or -), or say --starter.")
     if countries and not starter:
         raise click.UsageError("--country chooses from the starter catalogue: add --starter.")
+    if starter and (shape or source or kind or language or topics or mirror):
+        raise click.UsageError("The starter catalogue is what it is; these options are for a FILE.")
+    if mirror:
+        check_mirror(source, file, yes=yes, dry_run=dry_run)
+    defaults = {"kind": kind, "language": language, "topics": topic_ids(topics) if topics else None}
     with desk(common, Right.CATALOGUE_EDIT) as at:
-        records, problems = _starter(countries) if starter else _read(str(file))
-        report_problems(problems, skip_bad=skip_bad)
-        totals = _tried(at, records) if dry_run else _imported(at, records)
-    totals.skipped = len(problems)
-    _tell(common, totals, dry_run=dry_run, starter=starter)
+        found = _starter(countries) if starter else read_file(str(file), shape, source, defaults)
+        report_problems([(bad.where, bad.reason) for bad in found.problems], skip_bad=skip_bad)
+        gone = gone_there(at, str(source), found, yes=yes or dry_run) if mirror else ()
+        totals = _tried(at, found.records) if dry_run else _imported(at, found.records)
+        totals.gone = [each.id for each in gone]
+        totals.retracted = len(gone) if dry_run else retract_gone(at, gone)
+    if found.deleted and not mirror:
+        note(
+            f"{len(found.deleted)} lines tell that a record was taken back; --mirror follows them."
+        )
+    _tell(common, totals, found, dry_run=dry_run, starter=starter)
 
 
-def _read(file: str) -> tuple[Sequence[ResourceRecord], Sequence[tuple[int, str]]]:
-    with opened_lines(file) as lines:
-        found = read_jsonl(lines)
-    return found.records, [(bad.line or 0, bad.reason) for bad in found.problems]
-
-
-def _starter(
-    countries: Sequence[str],
-) -> tuple[Sequence[ResourceRecord], Sequence[tuple[int, str]]]:
+def _starter(countries: Sequence[str]) -> Import:
     records = starter_catalogue()
     wanted = {country.upper() for country in countries}
     known = {record.country for record in records}
     if unknown := sorted(wanted - known - {None}):
         names = ", ".join(sorted(code for code in known if code))
         raise Refused(f"The starter catalogue has nothing of {', '.join(unknown)}; it has {names}.")
-    return [r for r in records if not wanted or r.country in wanted], ()
+    return Import(tuple(r for r in records if not wanted or r.country in wanted), ())
 
 
 def _imported(at: Desk, records: Sequence[ResourceRecord]) -> Totals:
@@ -141,7 +184,7 @@ def _importing(at: Desk, records: list[ResourceRecord]) -> Any:
     return work
 
 
-def _tell(common: Common, totals: Totals, *, dry_run: bool, starter: bool) -> None:
+def _tell(common: Common, totals: Totals, found: Import, *, dry_run: bool, starter: bool) -> None:
     if common.json:
         print_json(
             {
@@ -149,15 +192,19 @@ def _tell(common: Common, totals: Totals, *, dry_run: bool, starter: bool) -> No
                 "added": totals.added,
                 "updated": totals.updated,
                 "unchanged": totals.unchanged,
-                "skipped": totals.skipped,
+                "retracted": totals.retracted,
+                "skipped": len(found.problems),
+                "bad": [{"where": bad.where, "reason": bad.reason} for bad in found.problems],
                 "ids": [] if dry_run else totals.ids,
+                "gone": totals.gone,
             }
         )
         return
     would = "Would be " if dry_run else ""
+    retracted = f"retracted {totals.retracted}, " if totals.retracted else ""
     say(
         f"{would}{'added' if dry_run else 'Added'} {totals.added}, updated {totals.updated}, "
-        f"unchanged {totals.unchanged}, skipped {totals.skipped}."
+        f"unchanged {totals.unchanged}, {retracted}skipped {len(found.problems)}."
     )
     if starter and not dry_run:
         note("Their links are marked as not yet checked.")

@@ -46,7 +46,9 @@ def read(lines: Iterable[bytes]) -> Iterator[Reading]:
         raise FormatUnreadable("The file is empty; its first line must name the columns.")
     columns = [_column(cell) for cell in header]
     if twice := sorted({each for each in columns if columns.count(each) > 1}):
-        raise FormatUnreadable(f"The header names the column {':'.join(twice[0])} twice.")
+        raise FormatUnreadable(
+            f"The header names the column {':'.join(filter(None, twice[0]))} twice."
+        )
     yield from _records(rows, columns)
 
 
