@@ -14,6 +14,7 @@ from content.resources.held import ForeignRecord, HeldRecord, HeldResourceStore
 from content.resources.resource import Resource, ResourceState
 from content.resources.store import ResourceStore
 from content.search.facets import (
+    COUNTRY,
     HUB,
     KIND,
     LANGUAGE,
@@ -108,6 +109,8 @@ def _found_by(record: HeldRecord, hub: str) -> Findable:
         summaries = record.summary.values()
         names = (record.publisher or "", record.city or "", record.licence or "")
         facets.extend((TOPIC, topic) for topic in with_broader(record.topics))
+        if record.country is not None:
+            facets.append((COUNTRY, record.country))
         only_found.extend((PRINCIPLE, principle) for principle in record.principles)
     return Findable(
         sort_title=best_title(record.title),

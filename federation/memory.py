@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from federation.bounded import Bounded
+from federation.figures import Figures
 from federation.joined_writes import JoinedWrites
 from federation.known_keys import KnownKey
 
@@ -60,6 +61,8 @@ class Memory:
     """Actor of an active hub -> when it is asked for its heads."""
     first_readings: dict[str, Poll] = field(default_factory=dict)
     """Actor of a new peer whose logs could not be read yet -> when that is tried again."""
+    figures: Figures = field(default_factory=Figures)
+    """What was counted over everything that is held, for a minute (figures.py)."""
     epoch: str = ""
     """What marks of changes of heads begin with in this process; "" before the first."""
     waiting: int | None = None

@@ -17,7 +17,14 @@ from content.cases.status import AT_WORK
 from content.changes import Act
 from content.resources.record import MOST_IDS, ResourceRecord, read_record
 from content.resources.resource import Resource
-from content.resources.statistics import Band, HubStatistics, PeriodWrong, days_of, summarise
+from content.resources.statistics import (
+    Band,
+    EscalationFlow,
+    HubStatistics,
+    PeriodWrong,
+    days_of,
+    summarise,
+)
 from content.times import to_text
 from content.vocabulary import Vocabulary
 from federation.errors import FederationError
@@ -25,6 +32,12 @@ from federation.hub import Hub, Identity
 from federation.publishing import add_resource
 
 SOURCE = "statistics"
+_BECAME = {
+    "esc-answered": "answered",
+    "esc-confirmed": "answered",
+    "esc-declined": "declined",
+    "esc-expired": "declined",
+}
 _IN_WORDS = {Band.UNDER_5: "under 5", Band.FROM_5_TO_9: "5 to 9", Band.FROM_10: "10 or more"}
 
 
@@ -70,7 +83,25 @@ def statistics_of(db: sqlite_utils.Database, identity: Identity, period: str) ->
         asked.update(about)
         if outcome in UNMET or (outcome is None and status in AT_WORK):
             unmet.update(about)
-    return summarise(period, len(rows), asked, unmet)
+    return summarise(period, len(rows), asked, unmet, _escalations(db, first, following, zone))
+
+
+def _escalations(
+    db: sqlite_utils.Database, first: date, following: date, zone: str
+) -> Counter[str]:
+    """Count the offers of a quarter, by the names of the fields of `EscalationFlow`."""
+    rows = db.execute(
+        "select direction, state, count(*) from escalations where label <> 'tlp-red'"
+        " and created_at >= ? and created_at < ? group by direction, state",
+        (to_text(begin_of(first, zone)), to_text(begin_of(following, zone))),
+    )
+    counts: Counter[str] = Counter()
+    for direction, state, times in rows.fetchall():
+        way = "sent" if direction == "out" else "received"
+        counts[way] += times
+        if state in _BECAME:
+            counts[f"{way}_{_BECAME[state]}"] += times
+    return counts
 
 
 def statistics_record(identity: Identity, statistics: HubStatistics) -> ResourceRecord:
@@ -84,6 +115,7 @@ def statistics_record(identity: Identity, statistics: HubStatistics) -> Resource
     words = (
         f"Requests to {identity.name} in {statistics.period}: {_IN_WORDS[statistics.requests]}. "
         + (f"By topic: {'; '.join(said)}. " if said else "")
+        + _flow_in_words(statistics.escalations)
         + "Every other topic: under 5, perhaps none. Counts are published in bands, once a quarter."
     )
     return read_record(
@@ -99,8 +131,20 @@ def statistics_record(identity: Identity, statistics: HubStatistics) -> Resource
             "topics": [each.topic for each in statistics.topics][:MOST_IDS],
             "source": SOURCE,
             "source_id": statistics.period,
-            "statistics": statistics.model_dump(mode="json"),
+            "statistics": statistics.model_dump(mode="json", exclude_none=True),
         }
+    )
+
+
+def _flow_in_words(flow: EscalationFlow | None) -> str:
+    if flow is None:
+        return ""
+    return (
+        f"Cases offered to other hubs: {_IN_WORDS[flow.sent]} (answered: "
+        f"{_IN_WORDS[flow.sent_answered]}; declined or not answered in time: "
+        f"{_IN_WORDS[flow.sent_declined]}). Cases that other hubs offered: "
+        f"{_IN_WORDS[flow.received]} (answered: {_IN_WORDS[flow.received_answered]}; declined or "
+        f"not answered in time: {_IN_WORDS[flow.received_declined]}). "
     )
 
 

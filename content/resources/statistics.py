@@ -79,18 +79,52 @@ class TopicRequests(BaseModel):
     unmet: bool
 
 
+class EscalationFlow(BaseModel):
+    """
+    How many cases a hub offered to others in a quarter, and others to it, and what became of them.
+
+    Counted by the day of the offer. declined: also what nobody answered in time.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sent: Band
+    sent_answered: Band
+    sent_declined: Band
+    received: Band
+    received_answered: Band
+    received_declined: Band
+
+
 class HubStatistics(BaseModel):
-    """What a hub tells about its requests of one quarter; a topic not listed had under five."""
+    """
+    What a hub tells about its requests of one quarter; a topic not listed had under five.
+
+    escalations: None with under five each way.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     period: Annotated[str, AfterValidator(check_period)]
     requests: Band
     topics: Annotated[tuple[TopicRequests, ...], Field(max_length=200)] = ()
+    escalations: EscalationFlow | None = None
+
+
+def summarise_flow(counts: Mapping[str, int]) -> EscalationFlow | None:
+    """Return what may be told of exact counts of escalations, each by the name of its field."""
+    flow = EscalationFlow(
+        **{name: band_of(counts.get(name, 0)) for name in EscalationFlow.model_fields}
+    )
+    return None if flow.sent is flow.received is Band.UNDER_5 else flow
 
 
 def summarise(
-    period: str, requests: int, by_topic: Mapping[str, int], unmet: Mapping[str, int]
+    period: str,
+    requests: int,
+    by_topic: Mapping[str, int],
+    unmet: Mapping[str, int],
+    escalations: Mapping[str, int] | None = None,
 ) -> HubStatistics:
     """Return what may be told of exact counts: the only way from counts to statistics."""
     topics = tuple(
@@ -98,4 +132,9 @@ def summarise(
         for topic, count in sorted(by_topic.items())
         if count >= FLOOR
     )
-    return HubStatistics(period=period, requests=band_of(requests), topics=topics)
+    return HubStatistics(
+        period=period,
+        requests=band_of(requests),
+        topics=topics,
+        escalations=summarise_flow(escalations or {}),
+    )

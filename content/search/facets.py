@@ -52,6 +52,15 @@ def facets_text(facets: Iterable[tuple[str, str]]) -> str:
     return " ".join([_JOINT.join(single), *several])
 
 
+def split_facets(text: str) -> dict[str, frozenset[str]]:
+    """Return the values of each facet, by its letter, in what `facets_text` made."""
+    found: dict[str, set[str]] = {}
+    for group in text.split():
+        for each in group.split(_JOINT):
+            found.setdefault(each[0], set()).add(each[1:])
+    return {letter: frozenset(values) for letter, values in found.items()}
+
+
 def token(letter: str, value: str) -> str:
     """Return a facet as a word of the index; no two facets give the same."""
     return f"{letter}{value.encode('utf-8', 'surrogatepass').hex()}"

@@ -3,6 +3,7 @@
 from sqlite_utils import Migrations
 
 from federation.migrations import (
+    coverage,
     erasure,
     escalation,
     forks,
@@ -24,5 +25,6 @@ SETS: tuple[Migrations, ...] = (
     law.migrations,
     promises.migrations,
     framework.migrations,
+    coverage.migrations,
 )
 """Applied after the sets of content/. A new part adds its own set at the end."""

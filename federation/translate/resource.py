@@ -8,6 +8,7 @@ from federation.hub import Hub
 from federation.releasing import Addressed
 from protocol.documents.resource import (
     SALT_BYTES,
+    FlowFacts,
     ResourceDocument,
     ResourceFacts,
     StatisticsFacts,
@@ -67,6 +68,9 @@ def _facts_of(statistics: HubStatistics) -> StatisticsFacts:
             TopicFacts(topic=each.topic, requests=each.requests.value, unmet=each.unmet)
             for each in statistics.topics
         ),
+        escalations=None
+        if statistics.escalations is None
+        else FlowFacts(**statistics.escalations.model_dump(mode="json")),
     )
 
 
@@ -103,6 +107,8 @@ def record_of_document(document: ResourceDocument) -> ResourceRecord:
             "source": facts.source,
             "source_id": facts.source_id,
             "related": facts.related or (),
-            "statistics": None if facts.statistics is None else facts.statistics.wire(),
+            "statistics": None
+            if facts.statistics is None
+            else facts.statistics.model_dump(mode="json", exclude_none=True),
         }
     )

@@ -7,11 +7,12 @@ import sqlite_utils
 from content.hubs import HubDirectory
 from content.search import ExpertQuery, ResourceQuery, search_experts, search_resources
 from federation.followers import Followers
+from node import coverage_tables
 from node.api.catalogue import resource_listing
 from node.api.models.catalogue import FeedQuery, HubAnswer, ResourceListing, StatsAnswer
 from node.api.models.common import Listing
 from node.api.records import facets, labels_for
-from node.api.routes import ApiRoute, Call, shaped
+from node.api.routes import PREFIX, ApiRoute, Call, shaped
 
 SUBJECT = "Network"
 
@@ -67,6 +68,12 @@ async def stats(call: Call) -> StatsAnswer:
             followers=Followers(db).count(),
             by_hub=shown.get("hub", []),
             by_topic=shown.get("topic", []),
+            by_language=shown.get("language", []),
+            by_kind=shown.get("kind", []),
+            tables=[
+                f"{call.hub.identity.origin}{PREFIX}/stats/{name}"
+                for name in coverage_tables.TABLES
+            ],
         )
 
     return await call.read(work)

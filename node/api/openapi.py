@@ -145,8 +145,11 @@ def _answer(route: ApiRoute, references: dict[tuple[type[BaseModel], str], str])
     if route.answer == "file":
         content = {"application/octet-stream": {"schema": {"type": "string"}}}
         return {"description": route.summary, "content": content}
-    schema = {"$ref": references[route.answer, "serialization"]}
-    return {"description": route.summary, "content": {JSON: {"schema": schema}}}
+    schema: dict[str, Any] = {"$ref": references[route.answer, "serialization"]}
+    content = {JSON: {"schema": schema}}
+    if route.csv:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    return {"description": route.summary, "content": content}
 
 
 def _in_path(route: ApiRoute) -> list[dict[str, Any]]:

@@ -123,8 +123,8 @@ class ApiRoute:
     body: model of the JSON body, or "jsonl" for lines of JSON as bytes. reader: makes the body of
     the JSON object, where the domain reads it in its own words. answer: None for 204, "file" for
     bytes of a stored file. files: the body may be a form with files; a route without body takes
-    them alone. by_code: the caller shows a receipt code instead of a token. limit: how often an
-    address may call without a token.
+    them alone. csv: the parameter format gives a table instead. by_code: the caller shows a receipt
+    code instead of a token. limit: how often an address may call without a token.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -140,6 +140,7 @@ class ApiRoute:
     query: type[BaseModel] | None = None
     status: int = 200
     files: bool = False
+    csv: bool = False
     by_code: bool = False
     limit: RateLimitItem | None = None
 

@@ -53,7 +53,7 @@ COMMANDS: Mapping[str, Entry] = {
     "retention": Entry(LAW, "retention", "What goes when, and what a hold keeps."),
     "subject": Entry(LAW, "subject", "What is held about a person: find, export, erase."),
     "incident": Entry(LAW, "incident", "Breaches of personal data, and the 72 hours."),
-    "report": Entry(LAW, "report", "Papers for the data protection officer."),
+    "report": Entry(LAW, "report", "What the network covers and lacks; papers for the law."),
     "peer": Entry(NETWORK, "peer", "Other hubs: add, compare fingerprints, approve, block."),
     "sync": Entry(NETWORK, "sync", "Catch up with what other hubs published."),
     "verify": Entry(NETWORK, "verify", "Check that something is what a hub published."),

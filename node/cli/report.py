@@ -1,4 +1,4 @@
-"""`hub report`: papers that the law asks for, made of settings and of what the hub holds."""
+"""`hub report`: what the network covers, and papers that the law asks for."""
 
 import click
 
@@ -7,15 +7,31 @@ from federation.law.register import Controller, Processing, Register, processing
 from node.cli.desk import desk
 from node.cli.options import Common, common
 from node.cli.output import note, print_json, say, when
+from node.cli.report_network import network
 from node.cli.report_statistics import statistics
 from node.settings import Settings
 
 
-@click.group()
+class _NetworkAlone(click.Group):
+    """A group that stands for its command `network` when no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the name of the command before options that are not of the group itself."""
+        if not args or (args[0].startswith("-") and args[0] not in ctx.help_option_names):
+            args = ["network", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_NetworkAlone)
 def command() -> None:
-    """Papers that the law asks for, and statistics, made of what the hub holds."""
+    """
+    What the network covers and lacks, papers that the law asks for, and statistics.
+
+    Without a command it is `hub report network`.
+    """
 
 
+command.add_command(network)
 command.add_command(statistics)
 
 

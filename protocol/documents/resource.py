@@ -47,12 +47,25 @@ class TopicFacts(DocumentModel):
     unmet: bool
 
 
+class FlowFacts(DocumentModel):
+    """How many cases a hub offered to others, and others to it, and what became of them: bands."""
+
+    sent: Band
+    sent_answered: Band = Field(alias="sentAnswered")
+    sent_declined: Band = Field(alias="sentDeclined")
+    received: Band
+    received_answered: Band = Field(alias="receivedAnswered")
+    received_declined: Band = Field(alias="receivedDeclined")
+
+
 class StatisticsFacts(DocumentModel):
     """Statistics of a hub for one period; a topic that is not listed had under five requests."""
 
     period: Annotated[str, Field(pattern=r"^20[0-9]{2}-Q[1-4]$")]
     requests: Band
     topics: Annotated[tuple[TopicFacts, ...], Field(max_length=200), BeforeValidator(as_tuple)] = ()
+    escalations: FlowFacts | None = None
+    """Left out with under five each way, and by hubs of earlier versions."""
 
 
 class ResourceFacts(DocumentModel):

@@ -141,6 +141,7 @@ async def test_statistics_are_shown_and_published_only_if_the_hub_chose_to(
         "period": "2026-Q1",
         "requests": "under-5",
         "topics": [],
+        "escalations": None,
     }
     assert shown.json["published"] is None
     refused = await served.post("/api/v1/statistics", {"period": "2026-Q1"})

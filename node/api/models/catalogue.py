@@ -231,7 +231,7 @@ class HubAnswer(Answer):
 
 
 class StatsAnswer(Answer):
-    """Counts of what the caller can see here."""
+    """Counts of what the caller can see here. tables: addresses of the coalition's view."""
 
     resources: int
     resources_are_exact: bool
@@ -240,6 +240,9 @@ class StatsAnswer(Answer):
     followers: int
     by_hub: list[FacetAnswer]
     by_topic: list[FacetAnswer]
+    by_language: list[FacetAnswer]
+    by_kind: list[FacetAnswer]
+    tables: list[str]
 
 
 class FeedQuery(PageQuery):

@@ -40,3 +40,31 @@ def test_a_ground_that_is_none_is_refused(terminal: Terminal) -> None:
 
     assert wrong.status == 1
     assert "HUB_LEGAL_BASIS" in wrong.err
+
+
+def test_report_alone_shows_what_the_network_covers_and_how_it_was_counted(
+    terminal: Terminal,
+) -> None:
+    assert terminal.run("resource", "import", "--starter", "--country", "NL").status == 0
+
+    printed = terminal.run("report", "--since", "2026-01")
+    plain = terminal.json("report", "network")
+    table = terminal.run("report", "--csv", "coverage")
+
+    assert printed.status == 0, printed.err
+    for part in ("Coverage:", "Gaps", "Hubs: 1", "Framework", "Cases between hubs", "2026-01"):
+        assert part in printed.out, part
+    assert "Only what hubs published for everybody is counted" in printed.out
+    assert plain["coverage"]["resources"] > 0
+    assert set(plain["method"]) == {
+        *("coverage", "gaps", "freshness", "framework", "flow", "trends")
+    }
+    assert table.out.startswith("topic,language,region,resources,experts")
+    assert "europe-western" in table.out
+
+
+def test_a_month_that_is_none_is_refused(terminal: Terminal) -> None:
+    printed = terminal.run("report", "--since", "2026-13")
+
+    assert printed.status == 2
+    assert "2026-01" in printed.err
