@@ -43,11 +43,8 @@ SETS: tuple[Migrations, ...] = (
     teamwork.migrations,
     framework.migrations,
     incidents.migrations,
-<<<<<<< HEAD
     harvest.migrations,
-=======
     coverage.migrations,
->>>>>>> 8899bbd (The coalition's view as data: coverage, gaps, freshness, framework, flow and trends, counted from what is public)
 )
 """The sets of content/. The first makes the list of changes, which all others write to."""
 
