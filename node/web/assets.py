@@ -19,6 +19,7 @@ _SHEETS: Final = (
     "records.css",
     "forms.css",
     "staff.css",
+    "languages.css",
     "print.css",
 )
 """One file a job; browsers get them as one."""

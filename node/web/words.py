@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_datetime_format
-from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from content.framework.scores import level_name
@@ -80,7 +79,7 @@ def number(count: float) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """Return names one after the other: "A, B, C"."""
-    return format_list([str(name) for name in names], "unit", locale=spoken().locale)
+    return _(", ").join(str(name) for name in names)
 
 
 def at_least(count: int, exact: bool) -> str:
