@@ -5,6 +5,7 @@ from aiohttp import web
 from federation.endpoints import ENDPOINTS
 from federation.hub import Node
 from node.app_keys import HOME, LIMITER, NODE, PROBLEM_PAGE, SETTINGS, UPLOADS
+from node.catalogue_doors import catalogue_routes
 from node.feeds import feed_routes
 from node.health import health_routes
 from node.home import HubHome
@@ -37,6 +38,7 @@ def build_app(node: Node, settings: Settings, home: HubHome) -> web.Application:
     app.add_routes(server_routes())
     app.add_routes(health_routes())
     app.add_routes(feed_routes())
+    app.add_routes(catalogue_routes())
     app.add_routes(api_routes())
     for route in web_routes():
         app.add_routes([_with_document(route) if isinstance(route, web.RouteDef) else route])

@@ -1,11 +1,11 @@
 """The formats in which the catalogue leaves, for the command and for the doors of the server."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from content.resources.formats import csv_writing, dcat_writing, jsonl
-from content.resources.formats.shapes import Entry, Gone
+from content.resources.formats.shapes import Entry, Writing
 from federation.hub import Identity
 
 Languages = tuple[tuple[str, ...], tuple[str, ...]]
@@ -17,11 +17,11 @@ class Format:
     """
     A format that a catalogue leaves in.
 
-    write: of the entries, whose hub it is and which languages there are makes pieces of the file.
+    writing: how a document of this hub is written, given the languages where these are needed.
     """
 
     media_type: str
-    write: Callable[[Iterable[Entry | Gone], Identity, Languages], Iterator[bytes]]
+    writing: Callable[[Identity, Languages], Writing]
     needs_languages: bool = False
 
 
@@ -45,14 +45,14 @@ def catalogue_of(identity: Identity) -> dcat_writing.Catalogue:
 
 
 FORMATS: Final[Mapping[str, Format]] = {
-    "jsonl": Format(jsonl.MEDIA_TYPE, lambda entries, _identity, _languages: jsonl.write(entries)),
+    "jsonl": Format(jsonl.MEDIA_TYPE, lambda _identity, _languages: jsonl.WRITING),
     "csv": Format(
         csv_writing.MEDIA_TYPE,
-        lambda entries, _identity, languages: csv_writing.write(entries, languages),
+        lambda _identity, languages: csv_writing.writing(languages),
         needs_languages=True,
     ),
     "dcat": Format(
         dcat_writing.MEDIA_TYPE,
-        lambda entries, identity, _languages: dcat_writing.write(entries, catalogue_of(identity)),
+        lambda identity, _languages: dcat_writing.writing(catalogue_of(identity)),
     ),
 }

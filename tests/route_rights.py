@@ -14,6 +14,7 @@ from aiohttp import web
 from content.people.permissions import Right
 from node.api.endpoints import api_routes
 from node.app import server_routes
+from node.catalogue_doors import catalogue_routes
 from node.feeds import feed_routes
 from node.health import health_routes
 from node.web.routes import web_routes
@@ -56,6 +57,9 @@ LEAST = {
     # Feeds
     "GET /feed.atom": ANYONE,
     "GET /feed.json": ANYONE,
+    "GET /catalogue.jsonl": ANYONE,
+    "GET /catalogue.csv": ANYONE,
+    "GET /catalogue.jsonld": ANYONE,
     # Health
     "GET /healthz": ANYONE,
     "GET /readyz": ANYONE,
@@ -267,7 +271,8 @@ STAFF_PAGES = frozenset(name for name, _ in staff_pages())
 
 def routes() -> Iterator[str]:
     """Return method and path of every address that the program answers at."""
-    for table in (web_routes(), feed_routes(), health_routes(), server_routes(), api_routes()):
+    tables = (web_routes(), feed_routes(), catalogue_routes(), health_routes(), server_routes())
+    for table in (*tables, api_routes()):
         for route in table:
             assert isinstance(route, web.RouteDef)
             yield f"{route.method} {route.path}"

@@ -109,3 +109,9 @@ def m004_announced(db: sqlite_utils.Database) -> None:
         " at text not null"
         ") strict, without rowid"
     )
+
+
+@migrations()
+def m005_changes(db: sqlite_utils.Database) -> None:
+    """In which order what is out changed, for harvesters that ask what is new since."""
+    db.execute("create index published_changes on published (kind, log, changed_at, ref)")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from content.people.permissions import Right
-from content.resources.formats.shapes import Entry
+from content.resources.formats.shapes import Entry, written
 from federation.exporting import READERS, Wanted, all_entries
 from federation.policy import Door
 from node.catalogue_files import FORMATS, languages_needed
@@ -61,7 +61,7 @@ def export(common: Common, shape: str, readers: str, hub: str | None, output: Pa
             return
         languages = languages_needed(shape, lambda: _entries(at, wanted))
         counted = _Counted(_entries(at, wanted))
-        pieces = FORMATS[shape].write(counted, at.hub.identity, languages)
+        pieces = written(FORMATS[shape].writing(at.hub.identity, languages), counted)
         if output is None:
             sys.stdout.buffer.writelines(pieces)
             sys.stdout.buffer.flush()

@@ -14,7 +14,7 @@ from typing import Final
 
 import orjson
 
-from content.resources.formats.shapes import Entry, Gone
+from content.resources.formats.shapes import Entry, Gone, Writing, written
 from content.resources.record import ResourceRecord
 from content.times import to_text, to_text_or_none
 
@@ -46,19 +46,24 @@ def languages_of(records: Iterable[ResourceRecord]) -> tuple[tuple[str, ...], tu
 def write(
     entries: Iterable[Entry | Gone], languages: tuple[tuple[str, ...], tuple[str, ...]]
 ) -> Iterator[bytes]:
-    """
-    Yield the header, then a line for each record. What is gone is left out: CSV has no deletions.
+    """Yield the header, then a line for each record."""
+    return written(writing(languages), entries)
 
-    languages: of all titles and of all summaries in entries; a text in another one raises KeyError.
+
+def writing(languages: tuple[tuple[str, ...], tuple[str, ...]]) -> Writing:
+    """
+    Return how a file is written. What is gone is left out: CSV has no deletions.
+
+    languages: of all titles and of all summaries to come; a text in another one raises KeyError.
     """
     maps = [f"{name}:{tag}" for name, tags in zip(MAPS, languages, strict=True) for tag in tags]
     rest = [name for name in COLUMNS if name not in _ORDER]
     header = ["id", *maps, *_ORDER, *rest, "published_at", "updated_at"]
     places = {name: place for place, name in enumerate(header)}
-    yield _line(header)
-    for entry in entries:
-        if isinstance(entry, Entry):
-            yield _line(_cells(entry, places))
+    return Writing(
+        head=_line(header),
+        one=lambda entry: _line(_cells(entry, places)) if isinstance(entry, Entry) else b"",
+    )
 
 
 def _cells(entry: Entry, places: dict[str, int]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import orjson
 
-from content.resources.formats.shapes import Entry, Gone
+from content.resources.formats.shapes import Entry, Gone, Writing, written
 from content.resources.formats.terms import CONTEXT, concept, eu_language, goal
 from content.resources.record import ResourceRecord
 from content.times import to_text
@@ -37,15 +37,19 @@ class Catalogue:
 
 
 def write(entries: Iterable[Entry | Gone], catalogue: Catalogue) -> Iterator[bytes]:
-    """Yield the document piece by piece. DCAT has no deletions: what is gone is left out."""
+    """Yield the document piece by piece."""
+    return written(writing(catalogue), entries)
+
+
+def writing(catalogue: Catalogue) -> Writing:
+    """Return how the document is written. DCAT has no deletions: what is gone is left out."""
     head = orjson.dumps({"@context": CONTEXT, **_catalogue(catalogue)})
-    yield head.removesuffix(b"}") + b',"dcat:dataset":['
-    between = b"\n"
-    for entry in entries:
-        if isinstance(entry, Entry):
-            yield between + orjson.dumps(dataset(entry))
-            between = b",\n"
-    yield b"\n]}\n"
+    return Writing(
+        head=head.removesuffix(b"}") + b',"dcat:dataset":[\n',
+        one=lambda entry: orjson.dumps(dataset(entry)) if isinstance(entry, Entry) else b"",
+        between=b",\n",
+        tail=b"\n]}\n",
+    )
 
 
 def dataset(entry: Entry) -> dict[str, Any]:

@@ -19,7 +19,9 @@ from content.resources.formats.shapes import (
     Found,
     Gone,
     Reading,
+    Writing,
     key_in_fields,
+    written,
 )
 from content.resources.record import RecordInvalid
 from content.times import to_text, to_text_or_none
@@ -29,15 +31,22 @@ MEDIA_TYPE: Final = "application/jsonl"
 
 def write(entries: Iterable[Entry | Gone]) -> Iterator[bytes]:
     """Yield a line for each record."""
-    for entry in entries:
-        if isinstance(entry, Gone):
-            values: dict[str, Any] = {"id": entry.id, "deleted_at": to_text(entry.at)}
-        else:
-            values = entry.record.model_dump(mode="json", exclude_defaults=True)
-            values["id"] = entry.id
-            values["published_at"] = to_text_or_none(entry.published)
-            values["updated_at"] = to_text(entry.modified)
-        yield orjson.dumps(values) + b"\n"
+    return written(WRITING, entries)
+
+
+def _line(entry: Entry | Gone) -> bytes:
+    if isinstance(entry, Gone):
+        values: dict[str, Any] = {"id": entry.id, "deleted_at": to_text(entry.at)}
+    else:
+        values = entry.record.model_dump(mode="json", exclude_defaults=True)
+        values["id"] = entry.id
+        values["published_at"] = to_text_or_none(entry.published)
+        values["updated_at"] = to_text(entry.modified)
+    return orjson.dumps(values) + b"\n"
+
+
+WRITING: Final = Writing(one=_line)
+"""How JSON Lines are written."""
 
 
 def read(lines: Iterable[bytes]) -> Iterator[Reading]:

@@ -1,6 +1,6 @@
 """What all formats share: a record on its way out, and what a reader found in a source."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -74,6 +74,31 @@ class BadRecord:
 
 Reading = Found | Deleted | BadRecord
 """What a reader yields."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """
+    How a document in a format is written, piece by piece, so that its size does not matter.
+
+    one: of one record, or of what is gone; b"" where the format cannot tell that.
+    """
+
+    one: Callable[[Entry | Gone], bytes]
+    head: bytes = b""
+    between: bytes = b""
+    tail: bytes = b""
+
+
+def written(writing: Writing, entries: Iterable[Entry | Gone]) -> Iterator[bytes]:
+    """Yield the whole document of these entries."""
+    yield writing.head
+    between = b""
+    for entry in entries:
+        if one := writing.one(entry):
+            yield between + one
+            between = writing.between
+    yield writing.tail
 
 
 class FormatUnreadable(ContentError):
