@@ -30,6 +30,7 @@ CONFIDENTIAL_TABLES = frozenset(
         "offers",
         "escalations",
         "escalation_files",
+        "sent_copies",
         "sealed_out",
         "sealed_in",
         "tokens",

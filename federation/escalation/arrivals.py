@@ -38,11 +38,12 @@ from federation.escalation.revealing import take_identity
 from federation.escalation.sealed_store import SealedStore
 from federation.escalation.states import ENDED, OFFERED, Move, Role, next_state, state_seen_by
 from federation.escalation.store import EscalationStore
+from federation.escalation.taking_corrections import take_correction
 from federation.hub import Hub
 from federation.peers import Peer, PeerStore
 from federation.policy import Audience, Door, may_leave
 
-_ORIGIN_SAYS = frozenset({"info", "confirm", "reopen", "withdraw", "reveal", "erase"})
+_ORIGIN_SAYS = frozenset({"info", "confirm", "reopen", "withdraw", "reveal", "correct", "erase"})
 _MESSAGES = {
     "ask": MessageKind.ASK,
     "propose": MessageKind.ASK,
@@ -220,6 +221,8 @@ def _take_move(
         owe_for_copy(db, hub, peer, escalation.id, offer_id, act, held=held)
     if verb == "reveal":
         take_identity(db, hub, escalation, dict(letter.identity), act)
+    if verb == "correct":
+        take_correction(db, hub, escalation, letter, act)
     if verb in _MESSAGES and (escalation.direction == "out" or escalation.state not in ENDED):
         text = letters.with_sources(letter.text, letter.links if verb == "answer" else ())
         if verb == "propose":

@@ -34,8 +34,35 @@ IN_WORDS: Final[Mapping[str, str]] = {
 """In the order in which a copy is shown. `type` is left out: it is always hub:Case."""
 
 
+PUT_RIGHT: Final[Mapping[str, str]] = {
+    "name": "title",
+    "content": "question",
+    "hub:context": "context",
+    "hub:topics": "topics",
+    "hub:principles": "principles",
+    "hub:framework": "framework",
+    "hub:request": "request_type",
+    "hub:wanted": "wanted",
+    "hub:stage": "stage",
+    "hub:language": "language",
+    "hub:country": "country",
+    "hub:jurisdiction": "jurisdiction",
+    "hub:role": "requester_role",
+    "hub:organisationType": "organisation_type",
+    "hub:urgency": "urgency",
+    "hub:deadline": "deadline",
+    "hub:label": "label",
+    "hub:sensitivity": "sensitivity",
+}
+"""The fields that a correction may change, by their names in `offer_text.OfferText`. Days and terms
+are not among them: both hubs act by those that were offered."""
+IDENTITY: Final = "identity."
+"""Begins the names of what was told of the requester in a second step, such as identity.contact."""
+
+
 def in_words(fields: Iterable[str]) -> str:
     """Return the names of fields as a list in words; a field of a later version by its name."""
     there = set(fields) - {"type"}
     known = [words for name, words in IN_WORDS.items() if name in there]
-    return ", ".join([*known, *sorted(there - IN_WORDS.keys())])
+    rest = sorted(there - IN_WORDS.keys())
+    return ", ".join([*known, *(each.replace(IDENTITY, "of who asks: ") for each in rest)])

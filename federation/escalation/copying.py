@@ -8,7 +8,7 @@ they are given anew. What is said in words of the vocabulary goes along, unless 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from content.cases.case import Case, read_case_content
 from content.cases.retention import Periods
@@ -140,6 +140,36 @@ def minimised(case: Case, edits: Edits, terms: OfferTerms, today: date) -> Offer
         terms=terms,
     )
     return _with_terms(_without(offer, edits.leave_out), edits, today)
+
+
+def as_copied(case: Case) -> dict[str, Any]:
+    """Return what the case says under the names that a copy has for it, as JSON has it."""
+    who = case.requester
+    return {
+        "name": case.title,
+        "content": case.question,
+        "hub:context": case.context,
+        "hub:topics": list(case.topics),
+        "hub:principles": list(case.principles),
+        "hub:framework": list(case.framework),
+        "hub:request": case.request_type,
+        "hub:wanted": [each.value for each in case.wanted],
+        "hub:stage": None if case.stage is None else case.stage.value,
+        "hub:language": case.language,
+        "hub:country": case.country,
+        "hub:jurisdiction": case.jurisdiction,
+        "hub:role": who.role.value,
+        "hub:organisationType": who.organisation_type and who.organisation_type.value,
+        "hub:urgency": case.urgency.value,
+        "hub:deadline": None if case.deadline is None else case.deadline.isoformat(),
+        "hub:label": case.label.value,
+        "hub:sensitivity": case.sensitivity.value,
+    }
+
+
+def narrower(one: OnwardUse, other: OnwardUse) -> OnwardUse:
+    """Return which of two terms lets a copy be handed on less freely."""
+    return min(one, other, key=_FREEDOM.index)
 
 
 def _without(offer: OfferText, parts: frozenset[Part]) -> OfferText:

@@ -107,13 +107,15 @@ class EscalationThread:
     """
     An escalation with what was said in it, and the files that went with its copy.
 
-    offer: only while an incoming offer is undecided.
+    offer: only while an incoming offer is undecided. corrected_at: when the origin put its copy
+    right, as far as this hub knows, oldest first.
     """
 
     escalation: Escalation
     offer: OfferText | None
     messages: tuple[CaseMessage, ...]
     files: tuple[CopyFile, ...] = ()
+    corrected_at: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

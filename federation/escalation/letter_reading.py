@@ -7,7 +7,7 @@ never a value, and no cause hangs on it: a cause could quote the text of a case.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from content.cases.request import OrganisationType, ProjectStage, Urgency, Wanted
@@ -27,6 +27,7 @@ from protocol.documents.inner import (
     AssignCase,
     CaseCopy,
     CaseRead,
+    CorrectCase,
     Emptied,
     EraseCase,
     InnerMessage,
@@ -63,7 +64,7 @@ def read_letter(inner: JsonObject) -> Letter:
 def _letter(message: InnerMessage) -> Letter:
     match message:
         case OfferCase():
-            offer = _offer_text(message.case)
+            offer = offer_text(message.case)
             due_by = read_stamp(message.case.due_by)
             fields = tuple(sorted(message.case.wire()))
             return Letter(
@@ -75,6 +76,17 @@ def _letter(message: InnerMessage) -> Letter:
                 due_by=due_by,
                 files=message.case.attachments or (),
                 blobs=message.blobs or (),
+            )
+        case CorrectCase():
+            return Letter(
+                kind="correct",
+                id=message.id,
+                about=message.offer,
+                offer=offer_text(message.case),
+                fields=tuple(sorted(message.case.wire())),
+                corrected=message.corrected,
+                due_by=_moment(message.case.due_by),
+                identity={} if message.identity is None else message.identity.told(),
             )
         case CaseRead():
             return Letter(kind="read", id=message.id, about=message.offer)
@@ -131,11 +143,16 @@ def _letter(message: InnerMessage) -> Letter:
     raise LetterInvalid("this version does not take messages of its kind")
 
 
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else read_stamp(text)
+
+
 def _day(day: str | None) -> date | None:
     return None if day is None else date.fromisoformat(day)
 
 
-def _offer_text(copy: CaseCopy) -> OfferText:
+def offer_text(copy: CaseCopy) -> OfferText:
+    """Return what a copy says, as its reader takes it. Raises LetterInvalid, CaseInvalid."""
     if copy.country is None or copy.role is None or copy.due is None or copy.due_by is None:
         raise LetterInvalid("the offer names no country, role of who asks, or date to decide by")
     # A peer of a newer version may know more words; those we do not know are left out.

@@ -19,6 +19,7 @@ from protocol.documents.inner import (
     AssignCase,
     CaseCopy,
     CaseRead,
+    CorrectCase,
     Emptied,
     EraseCase,
     Identity,
@@ -73,7 +74,8 @@ class Letter:
     instead (decline, propose, withdraw) or sources (answer). result: the receiver's case (accept).
     answer_by: the day by which it promises an answer (accept, assign). reason_code: why, and keys
     to seal to instead (refusal). receipt: the signed document (receipt). offer, due_by: what is
-    offered, and until when; fields: its names on the wire. identity: who asks (reveal).
+    offered or now reads so, and until when; fields: its names on the wire; corrected: those that
+    read otherwise than before (correct). identity: who asks (reveal, correct).
     """
 
     kind: LetterKind
@@ -89,6 +91,7 @@ class Letter:
     receipt: JsonObject | None = None
     offer: OfferText | None = None
     fields: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
     files: tuple[SentFile, ...] = field(default=(), repr=False)
     blobs: tuple[SentBlob, ...] = field(default=(), repr=False)
     identity: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -130,6 +133,12 @@ def case_copy(offer: OfferText, due_by: datetime) -> CaseCopy:
 def offer_letter(copy: CaseCopy, blobs: tuple[SentBlob, ...] = ()) -> Write:
     """Return the Offer of a case. blobs: where its files are, in the order of the copy."""
     return lambda head: OfferCase(**head, case=copy, blobs=blobs or None)
+
+
+def correct_letter(copy: CaseCopy, corrected: tuple[str, ...], told: Mapping[str, Any]) -> Write:
+    """Return how a copy reads now. told: of who asks, what its reader is to know of them."""
+    identity = Identity(**told) if told else None
+    return lambda head: CorrectCase(**head, case=copy, corrected=corrected, identity=identity)
 
 
 def read_receipt(offer_id: str) -> Write:

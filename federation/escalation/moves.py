@@ -23,6 +23,7 @@ from federation.escalation.escalation import Escalation
 from federation.escalation.file_store import FileStore
 from federation.escalation.letters import Write
 from federation.escalation.sealed_store import SealedStore
+from federation.escalation.sent_copies import SentCopyStore
 from federation.escalation.states import ENDED, OPEN, State, Verb, next_state, replay
 from federation.escalation.store import EscalationStore
 from federation.escalation.telling import tell_of_change, tell_others_open
@@ -86,6 +87,7 @@ def follow(db: sqlite_utils.Database, hub: Hub, escalation: Escalation, act: Act
     if after.state in ENDED and (after.role, after.state) != ("origin", "esc-expired"):
         # At the origin, an acceptance under way may still bring an expired one back.
         FileStore(db, hub.vault).forget(after.id)
+        SentCopyStore(db, hub.vault).forget(after.id)
     tell_of_change(db, after, before, act)
     if after.role == "origin":
         if before == "esc-offered" and after.state == "esc-accepted":

@@ -15,7 +15,7 @@ import sqlite_utils
 
 from content.cases.attachment import Attachment
 from content.cases.case import Case
-from content.cases.message import MessageKind, read_message
+from content.cases.message import MessageKind
 from content.cases.status import CaseVerb
 from content.cases.store import CaseStore
 from content.changes import Act, ChangeStore
@@ -33,12 +33,14 @@ from federation.escalation.copying import AS_IT_STANDS, Edits, minimised
 from federation.escalation.escalation import Escalation
 from federation.escalation.exits import check_exit, terms_for
 from federation.escalation.files import chosen_files, offer_files
+from federation.escalation.kept_places import leave_note, note_kept
 from federation.escalation.moves import act_on, say_in_case
 from federation.escalation.offer_text import OfferText
 from federation.escalation.preview import Preview, check_expected, preview_of
 from federation.escalation.reading import get_escalation
 from federation.escalation.scanning import Kept, check_kept, scan_copy, scan_text
 from federation.escalation.sealed_store import SealedStore
+from federation.escalation.sent_copies import SentCopyStore, sent_copy
 from federation.escalation.states import OFFERED, OPEN, next_state
 from federation.escalation.store import EscalationStore
 from federation.hub import Hub
@@ -123,6 +125,7 @@ def offer_case(
         updated_at=act.at,
     )
     EscalationStore(db, hub.vault).add(escalation)
+    SentCopyStore(db, hub.vault).keep(escalation.id, sent_copy(case, prepared.copy))
     blobs = offer_files(db, hub, case.id, escalation.id, peer, prepared.files, act)
     letter = letters.offer_letter(prepared.copy, blobs)
     send_inner(db, hub, peer, letter, act, escalation=escalation, verb="offer", letter_id=offer_id)
@@ -130,8 +133,8 @@ def offer_case(
     CaseStore(db, hub.vault).move(case.id, CaseVerb.ESCALATE, act)
     if edits.ground is not None:
         why = f"{edits.ground.value}: {edits.ground_reason.strip()}"
-        _note(db, hub, case.id, f"Why a copy may go to {peer.host}. {why}", act)
-    _note_kept(db, hub, escalation, stay, act)
+        leave_note(db, hub, case.id, f"Why a copy may go to {peer.host}. {why}", act)
+    note_kept(db, hub, escalation, stay, act)
     return get_escalation(db, hub, escalation.id)
 
 
@@ -179,7 +182,7 @@ def give_info(
     letter = letters.note_letter("info", new_note_id(hub, act), text)
     act_on(db, hub, escalation, "info", letter, act)
     say_in_case(db, hub, escalation, MessageKind.INFO, text, act)
-    _note_kept(db, hub, escalation, stay, act)
+    note_kept(db, hub, escalation, stay, act)
     return get_escalation(db, hub, escalation_id)
 
 
@@ -214,24 +217,6 @@ def last_moment(due: date, timezone: str) -> datetime:
 
 def _outgoing(db: sqlite_utils.Database, hub: Hub, escalation_id: str) -> Escalation:
     return EscalationStore(db, hub.vault).get(escalation_id, "out")
-
-
-def _note_kept(
-    db: sqlite_utils.Database, hub: Hub, escalation: Escalation, stay: tuple[Kept, ...], act: Act
-) -> None:
-    """Keep the reasons in the case, and in the record of changes the places alone."""
-    if not stay or escalation.case_id is None:
-        return
-    places = ", ".join(each.place for each in stay)
-    ChangeStore(db).record(act, "escalation.keep-found", escalation.id, places[:500])
-    why = "\n".join(f"{each.place}: {each.reason.strip()}" for each in stay)
-    _note(db, hub, escalation.case_id, f"What may go to {escalation.peer}, and why.\n{why}", act)
-
-
-def _note(db: sqlite_utils.Database, hub: Hub, case_id: str, text: str, act: Act) -> None:
-    values = {"case_id": case_id, "kind": MessageKind.NOTE, "author": act.by, "text": text}
-    message = read_message(values, act, message_id=new_id(act.at, hub.chance))
-    CaseStore(db, hub.vault).add_message(message, act)
 
 
 @dataclass(frozen=True, slots=True)

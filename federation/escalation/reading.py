@@ -1,6 +1,7 @@
 """Escalations as people see them: with the delivery of the last message, and what was said."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import sqlite_utils
 
@@ -13,6 +14,7 @@ from federation.escalation.escalation import (
     EscalationThread,
 )
 from federation.escalation.file_store import FileStore
+from federation.escalation.sealed_store import SealedStore
 from federation.escalation.store import EscalationStore
 from federation.hub import Hub
 
@@ -68,8 +70,19 @@ def read_thread(db: sqlite_utils.Database, hub: Hub, escalation_id: str) -> Esca
     offer = EscalationStore(db, hub.vault).offer(escalation_id)
     files = FileStore(db, hub.vault).of(escalation_id)
     return EscalationThread(
-        escalation=escalation, offer=offer, messages=tuple(messages), files=files
+        escalation=escalation,
+        offer=offer,
+        messages=tuple(messages),
+        files=files,
+        corrected_at=_corrected(db, hub, escalation),
     )
+
+
+def _corrected(db: sqlite_utils.Database, hub: Hub, escalation: Escalation) -> tuple[datetime, ...]:
+    sealed = SealedStore(db, hub.vault)
+    if escalation.direction == "in":
+        return tuple(sealed.corrected_at(escalation.id))
+    return tuple(each.at for each in sealed.versions(escalation.id)[1:] if not each.refused)
 
 
 def _with_delivery(db: sqlite_utils.Database, hub: Hub, escalation: Escalation) -> Escalation:

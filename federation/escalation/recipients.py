@@ -14,7 +14,8 @@ from content.hubs import HubDirectory
 from federation.erasures import AskedState, ErasureStore
 from federation.escalation.copy_fields import in_words
 from federation.escalation.copy_store import Copy, CopyStore
-from federation.escalation.sealed_store import SealedStore
+from federation.escalation.sealed_store import SealedStore, Version
+from federation.escalation.sent_copies import SentCopyStore
 from federation.escalation.states import OPEN, State
 from federation.hub import Hub
 from federation.peers import PeerStore
@@ -32,6 +33,9 @@ class Recipient:
     words. since: when it left. confirmed: what its receipt says or what we wait for; None where it
     was not asked to destroy the copy. confirmed_at: when its receipt came. request: ULID for
     `hub erasure show`.
+    version: of its copy as it has confirmed to have it, 1 for what was offered, 0 before it has
+    confirmed that; newest: as sent last. versions: each that was sent. behind_since: when the case
+    was corrected without telling this hub.
     """
 
     host: str
@@ -46,6 +50,19 @@ class Recipient:
     asked_at: datetime | None = None
     confirmed_at: datetime | None = None
     request: str | None = None
+    versions: tuple[Version, ...] = ()
+    behind_since: datetime | None = None
+
+    @property
+    def version(self) -> int:
+        """Return which version of the copy that hub has confirmed."""
+        taken = [each for each in self.versions if not each.refused]
+        return sum(each.confirmed_at is not None for each in taken)
+
+    @property
+    def newest(self) -> int:
+        """Return which version of the copy was sent there last."""
+        return sum(not each.refused for each in self.versions)
 
     @property
     def says(self) -> str:
@@ -57,7 +74,23 @@ class Recipient:
         if self.confirmed is not None:
             late = self.confirmed == "overdue"
             return _ASKED + (", and is overdue" if late else "")
-        return _HAS if self.state in (*OPEN, "esc-confirmed") else _OVER[self.state]
+        if self.state not in (*OPEN, "esc-confirmed"):
+            return _OVER[self.state]
+        return _HAS + self._which
+
+    @property
+    def _which(self) -> str:
+        """Return which version it has, as the end of a sentence."""
+        if self.behind_since is not None:
+            day = self.behind_since.date().isoformat()
+            return f" as it was before the correction of {day}; it was not told of that yet"
+        if self.versions and self.versions[-1].refused and len(self.versions) > 1:
+            return " as it was; its program refused the correction, so its people have to be told"
+        if self.newest > max(self.version, 1):
+            return "; the correction is on its way, and is not confirmed yet"
+        if self.newest > 1:
+            return f", corrected (version {self.version}), and has confirmed that"
+        return ""
 
 
 _HAS = "has a copy"
@@ -117,6 +150,8 @@ def _recipient(
         what=what,
         since=copy.created_at,
         changed_at=copy.updated_at,
+        versions=tuple(SealedStore(db, hub.vault).versions(copy.id)),
+        behind_since=SentCopyStore(db, hub.vault).behind_since(copy.id),
     )
     standing = ErasureStore(db).about(copy.offer_id)
     if standing is None:

@@ -95,7 +95,7 @@ def reveal(
     parts = tuple(part for part in Part if part in set(parts))
     check_exit(db, hub, case, peer)
     check_identity_exit(hub, case, peer)
-    _check_consent(case, peer.host, parts)
+    check_consent(case, peer.host, parts)
     _check_one_hub(db, hub, escalation)
     told = {part.value: getattr(case.requester, part.value) for part in parts}
     missing = [part for part in parts if not told[part.value]]
@@ -136,7 +136,8 @@ def take_identity(
         say_in_case(db, hub, escalation, MessageKind.EVENT, text, act, author=author)
 
 
-def _check_consent(case: Case, host: str, parts: tuple[Part, ...]) -> None:
+def check_consent(case: Case, host: str, parts: tuple[Part, ...]) -> None:
+    """Raise IdentityConsentMissing unless the requester agreed that this hub is told these."""
     agreed = case.consents
     named = [part for part in parts if part is not Part.CONTACT]
     if named and not agreed.share_name:

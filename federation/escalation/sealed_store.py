@@ -35,6 +35,15 @@ class Sent:
     inner: bytes | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a copy: when it was sent, when the peer confirmed it, whether it refused."""
+
+    at: datetime
+    confirmed_at: datetime | None
+    refused: bool
+
+
 _SENT = (
     "peer, n, inner_id, escalation_id, verb, outer_id, object_id, kid, at, sent_at, acked_at,"
     " refused, wrapped_key, inner"
@@ -256,6 +265,27 @@ class SealedStore:
                 verb,
             )
         )
+
+    def versions(self, escalation_id: str) -> list[Version]:
+        """Return the versions of a copy that we sent, the offer first, with what became of each."""
+        rows = self._db.execute(
+            "select at, acked_at, refused from sealed_out"
+            " where escalation_id = ? and verb in ('offer', 'correct') order by n",
+            (escalation_id,),
+        )
+        return [
+            Version(from_text(at), from_text_or_none(acked), refused is not None)
+            for at, acked, refused in rows.fetchall()
+        ]
+
+    def corrected_at(self, escalation_id: str) -> list[datetime]:
+        """Return when the origin put right the copy that we have, oldest first."""
+        rows = self._db.execute(
+            "select at from sealed_in where escalation_id = ? and verb = 'correct'"
+            " and state = 'applied' order by n",
+            (escalation_id,),
+        )
+        return [from_text(row[0]) for row in rows.fetchall()]
 
     def asked_to_destroy(self, escalation_id: str) -> list[str]:
         """Return the ids of the messages by which the origin asked us to destroy our copy."""

@@ -38,6 +38,7 @@ Verb = Literal[
     "reopen",
     "withdraw",
     "reveal",
+    "correct",
     "erase",
     "expire",
 ]
@@ -75,6 +76,10 @@ TABLE: Mapping[tuple[State, Role, Verb], State] = {
     **{(state, "origin", "withdraw"): "esc-withdrawn" for state in _TAKEN},
     ("esc-answered", "origin", "withdraw"): "esc-withdrawn",
     **{(state, "origin", "reveal"): state for state in (*_TAKEN, "esc-answered")},
+    **{
+        (state, "origin", "correct"): state
+        for state in (OFFERED, *_TAKEN, "esc-answered", "esc-confirmed")
+    },
     ("esc-offered", "clock", "expire"): "esc-expired",
     **{(state, "origin", "erase"): "esc-erased" for state in _CONTENT_HELD},
 }

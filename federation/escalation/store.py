@@ -18,6 +18,7 @@ from federation.escalation.escalation import (
     NoSuchEscalation,
 )
 from federation.escalation.offer_text import OfferTerms, OfferText
+from federation.escalation.sent_copies import SentCopyStore
 from federation.escalation.states import AT_RECEIVER, ENDED, OFFERED, State
 
 _COLUMNS = (
@@ -186,9 +187,11 @@ class EscalationStore:
             (escalation_id,),
         )
         self.destroy_offer(escalation_id)
+        SentCopyStore(self._db, self._vault).forget(escalation_id)
 
     def keep_offer(self, escalation_id: str, offer: OfferText) -> None:
-        """Store what an undecided offer says, encrypted under a key of its own."""
+        """Store what an undecided offer says now, encrypted under a new key of its own."""
+        self.destroy_offer(escalation_id)
         wrapped = self._vault.new_key(_offer_owner(escalation_id))
         key = self._vault.open_key(_offer_owner(escalation_id), wrapped)
         self._db.execute(

@@ -32,7 +32,9 @@ from federation.hub import Hub
 from federation.notices import NoticeStore
 from federation.peers import PeerNotFound, PeerStore
 
-TABLES: Final = ("escalations", "offers", "sealed_out", "sealed_in", "escalation_files")
+TABLES: Final = (
+    *("escalations", "offers", "sealed_out", "sealed_in", "escalation_files", "sent_copies"),
+)
 """Tables of federation/ with something of a case, by `case_id` or `escalation_id`. Their rows stay,
 as who got what is a duty to know, and so that receipts can be collected; their texts and keys go
 (EscalationStore.destroy_text). What another hub has not confirmed yet is emptied."""

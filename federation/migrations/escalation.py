@@ -157,3 +157,21 @@ def m004_files(db: sqlite_utils.Database) -> None:
 def m005_revealed(db: sqlite_utils.Database) -> None:
     """Keep what of a requester was told to the other hub: the names of fields, never a value."""
     db.execute("alter table escalations add column revealed text not null default '[]'")
+
+
+@migrations()
+def m006_sent_copies(db: sqlite_utils.Database) -> None:
+    """
+    What a copy of our case says that another hub has, so that it can be put right there.
+
+    Encrypted under a key of its own, and gone when the escalation is over. behind_since: when the
+    case was corrected here and that hub was not told.
+    """
+    db.execute(
+        "create table sent_copies ("
+        " escalation_id text primary key references escalations (id),"
+        " behind_since text,"
+        " wrapped_key blob not null,"
+        " body blob not null"
+        ") strict, without rowid"
+    )

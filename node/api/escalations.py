@@ -105,6 +105,7 @@ async def show_escalation(call: Call) -> ThreadAnswer:
         messages=[shaped(ThreadMessage, message) for message in thread.messages],
         files=[shaped(CopyFileAnswer, file, says=file.says) for file in thread.files],
         question_asked=None if question is None else shaped(QuestionAnswer, question),
+        corrected_at=thread.corrected_at,
         next=[shaped(NextHubAnswer, each) for each in hubs],
     )
 

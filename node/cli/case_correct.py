@@ -1,18 +1,28 @@
-"""`hub case correct`: what a case says about its requester or asks, put right (GDPR Art. 16)."""
-
-from typing import Any
+"""`hub case correct`: what a case says put right, here and at other hubs (GDPR Art. 16, 19)."""
 
 import click
 import sqlite_utils
 
-from content.cases.case import Case, read_case_content
-from content.cases.store import CaseStore
 from content.people.permissions import Right
-from federation.escalation.states import OPEN
-from federation.escalation.store import EscalationStore
-from node.cli.desk import Desk, desk
+from federation.escalation.case_correcting import (
+    Corrected,
+    correct_case,
+    preview_case_correction,
+)
+from node.cli.correction_output import (
+    EXPECT,
+    KEEP_FOUND,
+    OUTSIDE,
+    OUTSIDE_CONTEXT,
+    OUTSIDE_STAYS,
+    PREVIEW,
+    outside_words,
+    show_corrections,
+)
+from node.cli.desk import desk
 from node.cli.options import RECORD, TEXT_FILE, Common, common, read_text
 from node.cli.output import note, print_json, say
+from node.cli.preview_output import kept_places
 from node.cli.refusals import Refused
 
 
@@ -31,6 +41,15 @@ from node.cli.refusals import Refused
     metavar="FILE",
     help="First line the title, then the question.",
 )
+@OUTSIDE
+@OUTSIDE_CONTEXT
+@OUTSIDE_STAYS
+@click.option(
+    "--here-only", is_flag=True, help="Leave other hubs as they are for now; it is kept in mind."
+)
+@PREVIEW
+@EXPECT
+@KEEP_FOUND
 @common
 def correct(
     common: Common,
@@ -38,46 +57,69 @@ def correct(
     contact_file: str | None,
     organisation: str | None,
     question_file: str | None,
+    outside_file: str | None,
+    outside_context_file: str | None,
+    outside_stays: bool,
+    here_only: bool,
+    preview: bool,
+    expected: tuple[str, ...],
+    keep_found: tuple[str, ...],
 ) -> None:
     """
     Put right what a case says; what is not given stays. What it said before is not kept.
 
+    Every hub that has a copy with it is sent how its copy reads now, sealed; --preview shows that.
+    Who asked is told only to a hub that knew it. Where one hub cannot be told, nothing happens and
+    it says why; with --here-only it is corrected here, and hub case recipients shows who lacks it.
+
     \b
     Example:
       hub case correct 01KAT3Q8T6W3Y6M0S0V4N8Z2XH --contact-file contact.txt
+      hub case correct 01KAT3Q8T6W3Y6M0S0V4N8Z2XH --question-file question.txt --preview
     """
-    who: dict[str, Any] = {} if organisation is None else {"organisation": organisation}
-    asked: dict[str, Any] = {}
+    changes: dict[str, str] = {} if organisation is None else {"organisation": organisation}
     if contact_file is not None:
         name, _, reach = read_text(contact_file, "the contact").partition("\n")
-        who |= {"name": name, "contact": reach}
+        changes |= {"name": name, "contact": reach}
     if question_file is not None:
         title, _, question = read_text(question_file, "the case").partition("\n")
-        asked |= {"title": title, "question": question.strip() or title}
-    if not who and not asked:
+        changes |= {"title": title, "question": question.strip() or title}
+    if not changes:
         raise Refused("Say what to put right: --contact-file, --organisation or --question-file.")
+    kept, words = (
+        kept_places(keep_found),
+        outside_words(outside_file, outside_context_file, stays=outside_stays),
+    )
     with desk(common, Right.CASES_WORK) as at:
+        if preview:
+            shown = at.read_noted(
+                lambda db: preview_case_correction(db, at.hub, case_id, changes, at.act, words),
+                "case.preview",
+                case_id,
+            )
+            show_corrections(common, shown)
+            return
 
-        def work(db: sqlite_utils.Database) -> Case:
-            store = CaseStore(db, at.hub.vault)
-            case = store.get(case_id)
-            values = {name: getattr(case, name) for name in type(case.content()).model_fields}
-            values |= {**asked, "requester": {**case.requester.model_dump(), **who}}
-            changed = case.change(read_case_content(values), at.act)
-            return store.replace(changed, at.act, "case.correct", ", ".join((*who, *asked)))
+        def work(db: sqlite_utils.Database) -> Corrected:
+            return correct_case(
+                db,
+                at.hub,
+                case_id,
+                changes,
+                at.act,
+                words,
+                here_only=here_only,
+                expect=expected,
+                kept=kept,
+            )
 
-        case = at.write(work)
-        # Who asked never leaves the hub, so other hubs have nothing of it to put right.
-        hubs = _hubs_with_the_text(at, case_id) if asked else []
+        done = at.write(work)
     if common.json:
-        print_json({"id": case.id, "revision": case.revision, "hubs_to_tell": hubs})
+        plain = {"id": done.case.id, "revision": done.case.revision}
+        print_json({**plain, "hubs_told": done.told, "hubs_to_tell": done.behind})
         return
-    say(f"Case {case.id} is corrected.")
-    for host in hubs:
-        note(f"{host} has the text as it was. Tell its people: hub offer info")
-
-
-def _hubs_with_the_text(at: Desk, case_id: str) -> list[str]:
-    outlines = at.read(lambda db: EscalationStore(db, at.hub.vault).outlines_of_case(case_id))
-    having = (*OPEN, "esc-confirmed")
-    return sorted({peer for _, way, peer, state in outlines if way == "out" and state in having})
+    say(f"Case {done.case.id} is corrected.")
+    for host in done.told:
+        say(f"{host} is sent how its copy reads now. See whether it has it: hub case recipients")
+    for host in done.behind:
+        note(f"{host} has it as it was. Tell it: hub offer correct, or hub offer info")

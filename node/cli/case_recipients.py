@@ -42,6 +42,8 @@ def recipients(common: Common, case_id: str) -> None:
         say(f"   got on {when(each.since)}: {each.what}")
         gone = "" if each.confirmed_at is None else f" ({when(each.confirmed_at)})"
         say(f"   {each.says}{gone}")
+        if each.behind_since is not None and each.confirmed is None:
+            note(f"   To tell it: hub offer correct {each.escalation} --preview")
         if each.request is not None:
             note(f"   The receipt: hub erasure show {each.request}")
 
@@ -55,6 +57,9 @@ def _plain(each: Recipient) -> dict[str, object]:
         "fields": each.fields,
         "what": each.what,
         "since": each.since,
+        "version": each.version,
+        "newest": each.newest,
+        "behind_since": each.behind_since,
         "says": each.says,
         "confirmed": each.confirmed,
         "asked_at": each.asked_at,

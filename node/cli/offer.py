@@ -11,6 +11,7 @@ from federation.escalation.several import open_beside
 from federation.escalation.states import TABLE
 from federation.escalation.suggesting import NextHub, next_hubs
 from node.cli.desk import desk
+from node.cli.offer_correct import correct
 from node.cli.offer_output import (
     plain_escalation,
     plain_thread,
@@ -42,8 +43,8 @@ def command() -> None:
     Cases that other hubs offered to us, and ours that we offered to others.
 
     The hub that got the offer: accept, decline, assign, ask, propose, answer. The hub that made it:
-    forward, pass-on, info, reveal, confirm, reopen, withdraw. Both see the same state. Texts
-    come from files or stdin.
+    forward, pass-on, info, reveal, correct, confirm, reopen, withdraw. Both see the same state.
+    Texts come from files or stdin.
     """
 
 
@@ -60,6 +61,7 @@ for part in (
     confirm,
     reopen,
     reveal,
+    correct,
     withdraw,
 ):
     command.add_command(part)

@@ -39,6 +39,7 @@ from protocol.context import CONTEXT
 from protocol.documents.inner_parts import (
     CaseCopy,
     Day,
+    FieldNames,
     Identity,
     Inner,
     NoteText,
@@ -151,11 +152,17 @@ class Say(Inner):
 
 
 class CorrectCase(Inner):
-    """The origin's copy of the case now reads so."""
+    """The origin put right what its copy says (GDPR Art. 19): the whole copy as it now reads."""
 
     type: Literal["Update"] = "Update"
     verb: Literal["update"] = Field(default="update", alias="hub:verb")
     case: CaseCopy = Field(alias="object")
+    corrected: FieldNames = Field(alias="hub:corrected")
+    """What reads otherwise now: names of fields of the copy, and identity.name and the like. The
+    reader changes these and no others, since its own people may have worked on the rest."""
+    identity: Identity | None = Field(default=None, alias="hub:identity", repr=False)
+    """Who asks, as far as this reader was told before; what is named and missing is not known any
+    more."""
 
 
 class CorrectNote(Inner):

@@ -47,6 +47,12 @@ SealingKeys = Annotated[
     Field(max_length=64),
     BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value),
 ]
+FieldNames = Annotated[
+    tuple[Annotated[str, Field(pattern=r"^(hub:|identity\.)?[A-Za-z]{1,40}$")], ...],
+    Field(min_length=1, max_length=64),
+    BeforeValidator(as_tuple),
+]
+"""Names of fields of a copy, as on the wire."""
 Reader = Annotated[Url, BeforeValidator(_one_reader)]
 
 

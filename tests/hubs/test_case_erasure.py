@@ -120,7 +120,7 @@ async def test_a_case_at_two_hubs_of_which_one_is_down_for_a_week_is_erased_at_b
 
 async def keys_of(hub: RunningHub) -> set[bytes]:
     """Return the wrapped keys to all texts of cases that a hub has: without them, no text."""
-    tables = ("cases", "escalations", "offers", "sealed_out", "sealed_in")
+    tables = ("cases", "escalations", "offers", "sealed_out", "sealed_in", "sent_copies")
     found = [
         await hub.rows(f"select wrapped_key from {table} where wrapped_key is not null")  # noqa: S608
         for table in tables

@@ -43,6 +43,8 @@ class RecipientAnswer(Answer):
 
     says: how things stand with its copy. confirmed: state of its receipt, null if it was not asked
     to destroy the copy. request: ULID of the erasure (`/erasures/{ulid}`).
+    version: of the copy as that hub has confirmed it, 1 for what was offered; newest: as sent last.
+    behind_since: when the case was corrected here without telling that hub.
     """
 
     host: str
@@ -57,6 +59,9 @@ class RecipientAnswer(Answer):
     asked_at: datetime | None
     confirmed_at: datetime | None
     request: str | None
+    version: int
+    newest: int
+    behind_since: datetime | None
 
 
 class EscalationAnswer(Answer):
@@ -179,6 +184,7 @@ class ThreadAnswer(EscalationAnswer):
     An escalation with what was said in it.
 
     question_asked: what the other hub waits for, of ours. next: whom to ask instead, if it ended.
+    corrected_at: when the origin put its copy right, oldest first.
     """
 
     offer: OfferAnswer | None
@@ -186,6 +192,7 @@ class ThreadAnswer(EscalationAnswer):
     files: list[CopyFileAnswer]
     question_asked: QuestionAnswer | None
     next: list[NextHubAnswer]
+    corrected_at: tuple[datetime, ...]
 
 
 class EscalationQuery(PageQuery):

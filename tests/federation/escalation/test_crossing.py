@@ -7,6 +7,7 @@ delivers in any order, twice, late, and with sealing keys that are gone by then.
 
 import random
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,15 @@ from federation.escalation.answering import (
     assign_offer,
     decline_offer,
 )
+from federation.escalation.correcting import Words, correct_copy
 from federation.escalation.escalation import Escalation
 from federation.escalation.handing_on import propose_hub
 from federation.escalation.offering import confirm, give_info, offer_case, reopen, withdraw
 from federation.escalation.reading import list_escalations
 from federation.escalation.revealing import Part, reveal
-from federation.escalation.states import MoveRefused, allowed_verbs
+from federation.escalation.sent_copies import SentCopyStore
+from federation.escalation.states import ENDED, MoveRefused, allowed_verbs
+from federation.escalation.store import EscalationStore
 from tests.federation.escalation.pair import Pair, Side
 
 SEEDS = 30
@@ -43,7 +47,15 @@ ORIGIN: dict[str, Any] = {
     "reopen": lambda side, id_: side.do(reopen, id_),
     "withdraw": lambda side, id_: side.do(withdraw, id_),
     "reveal": lambda side, id_: side.do(reveal, id_, [Part.NAME]),
+    "correct": lambda side, id_: side.do(correct_copy, id_, words=_new_words()),
 }
+_NUMBERS = count(1)
+
+
+def _new_words() -> Words:
+    return Words(question=f"CANARY-QUESTION, put right for the {next(_NUMBERS)}. time")
+
+
 RECEIVER: dict[str, Any] = {
     "accept": lambda side, id_: side.do(accept_offer, id_),
     "decline": lambda side, id_: side.do(decline_offer, id_, reason="CANARY-REASON"),
@@ -217,6 +229,7 @@ class Crossing(RuleBasedStateMachine):
             there = {found.offer_id: found.state for found in _escalations(receiver, "in")}
             here = {found.offer_id: found.state for found in _escalations(origin, "out")}
             assert here == there
+            assert _copies_sent(origin) == _copies_held(receiver)
             ended += here.values()
             for found in _escalations(origin, "out"):
                 assert found.delivery is not None
@@ -231,6 +244,31 @@ class Crossing(RuleBasedStateMachine):
 def _escalations(side: Side, direction: Any) -> tuple[Escalation, ...]:
     page = side.read(lambda db: list_escalations(db, side.hub, direction=direction))
     return page.items
+
+
+def _copies_sent(origin: Side) -> dict[str, str]:
+    """Return the question of each copy that another hub has, as it was sent last."""
+    store = SentCopyStore
+
+    def sent(db: Any) -> dict[str, str]:
+        found = {each.offer_id: store(db, origin.hub.vault).get(each.id) for each in outgoing}
+        return {offer: copy.wire["content"] for offer, copy in found.items() if copy is not None}
+
+    outgoing = [each for each in _escalations(origin, "out") if each.state not in ENDED]
+    return origin.read(sent)
+
+
+def _copies_held(receiver: Side) -> dict[str, str]:
+    """Return the question of each copy here, undecided or made into a case."""
+    held = {}
+    for each in _escalations(receiver, "in"):
+        if each.state in ENDED:
+            continue
+        vault, id_ = receiver.hub.vault, each.id
+        offer = receiver.read(lambda db, id_=id_, v=vault: EscalationStore(db, v).offer(id_))
+        text = receiver.case(str(each.case_id)).question if offer is None else offer.question
+        held[each.offer_id] = text
+    return held
 
 
 TestCrossing = Crossing.TestCase

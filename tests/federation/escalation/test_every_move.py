@@ -21,6 +21,7 @@ from federation.escalation.answering import (
     decline_offer,
 )
 from federation.escalation.channel import new_note_id, send_inner
+from federation.escalation.correcting import Words, correct_copy
 from federation.escalation.escalation import Escalation, NoSuchEscalation
 from federation.escalation.handing_on import propose_hub
 from federation.escalation.offering import confirm, give_info, offer_case, reopen, withdraw
@@ -44,6 +45,7 @@ ACTS: dict[str, Callable[[Side, str], Any]] = {
     "reopen": lambda side, id_: side.do(reopen, id_),
     "withdraw": lambda side, id_: side.do(withdraw, id_),
     "reveal": lambda side, id_: side.do(reveal, id_, [Part.NAME]),
+    "correct": lambda side, id_: side.do(correct_copy, id_, words=Words(question="CANARY-NEW")),
 }
 """What people of a hub can do. Time expires; and what is erased is the case, not an escalation."""
 WAY: dict[State, tuple[tuple[Role, str], ...]] = {
@@ -57,6 +59,18 @@ WAY: dict[State, tuple[tuple[Role, str], ...]] = {
     "esc-withdrawn": (("origin", "withdraw"),),
     "esc-expired": (("clock", "expire"),),
 }
+COPY = letters.CaseCopy(
+    title="CANARY-FORGED",
+    question="CANARY-FORGED",
+    language="en",
+    topics=("procurement",),
+    label="tlp-amber",
+    sensitivity="data-none",
+    country="US",
+    role="who-ngo",
+    due="2026-12-24",
+    due_by="2026-12-24T23:00:00.000Z",
+)
 LEGAL = sentences()
 CHANNEL = (
     "sealed_in",
@@ -152,6 +166,7 @@ def letter_of(verb: str, escalation: Escalation, side: Side) -> letters.Write:
         "reopen": letters.reopen_letter(offer),
         "withdraw": letters.withdraw_letter(offer),
         "reveal": letters.reveal_letter({"name": "CANARY-FORGED"}),
+        "correct": letters.correct_letter(COPY, ("content",), {}),
         "erase": letters.erase_letter(offer),
     }[verb]
 

@@ -243,7 +243,8 @@ def test_each_side_can_do_only_what_is_its_own(pair: Pair) -> None:
     with pytest.raises(MoveRefused) as refusal:
         pair.a.do(confirm, offered.id)
     assert str(refusal.value) == (
-        "The escalation is esc-offered; the origin cannot confirm it now. Possible: withdraw."
+        "The escalation is esc-offered; the origin cannot confirm it now. Possible: withdraw,"
+        " correct."
     )
 
 

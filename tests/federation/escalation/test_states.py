@@ -41,6 +41,12 @@ origin   reveal   accepted                             accepted
 origin   reveal   in-progress                          in-progress
 origin   reveal   info-needed                          info-needed
 origin   reveal   answered                             answered
+origin   correct  offered                              offered
+origin   correct  accepted                             accepted
+origin   correct  in-progress                          in-progress
+origin   correct  info-needed                          info-needed
+origin   correct  answered                             answered
+origin   correct  confirmed                            confirmed
 clock    expire   offered                              expired
 """
 

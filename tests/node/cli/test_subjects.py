@@ -100,7 +100,7 @@ def test_what_is_wrong_about_a_person_is_put_right(terminal: Terminal, tmp_path:
     shown = terminal.json("case", "show", case)
     nothing = terminal.run("case", "correct", case)
 
-    assert done == {"id": case, "revision": 2, "hubs_to_tell": []}
+    assert done == {"id": case, "revision": 2, "hubs_told": [], "hubs_to_tell": []}
     assert shown["requester"]["name"] == "Anna Ruiz"
     assert shown["question"] == f"Which clauses? {CANARY}"
     assert terminal.json("subject", "find", "--contact", "ana@city.example")["cases"] == []

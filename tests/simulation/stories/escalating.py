@@ -27,6 +27,7 @@ from federation.escalation.answering import (
     decline_offer,
 )
 from federation.escalation.copying import Edits
+from federation.escalation.correcting import Words, correct_copy
 from federation.escalation.offering import confirm, give_info, offer_case, reopen, withdraw
 from federation.escalation.revealing import Part, reveal
 from federation.escalation.states import TABLE, Verb
@@ -152,6 +153,9 @@ _ACTS: Final[dict[str, _Do]] = {
     "reopen": lambda db, hub, it, act, _: reopen(db, hub, it, act),
     "withdraw": lambda db, hub, it, act, _: withdraw(db, hub, it, act),
     "reveal": lambda db, hub, it, act, _: reveal(db, hub, it, [Part.NAME], act),
+    "correct": lambda db, hub, it, act, dice: correct_copy(
+        db, hub, it, act, Words(question=_text(dice, "Or which of these?"))
+    ),
 }
 
 
@@ -179,6 +183,7 @@ _OFTEN: Final[dict[Verb, int]] = {
     "reopen": 2,
     "withdraw": 3,
     "reveal": 2,
+    "correct": 2,
 }
 VERBS: Final[Verbs] = {
     "offer": (offer, 12),
