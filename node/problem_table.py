@@ -71,6 +71,9 @@ PROBLEMS: Mapping[str, Row] = {
     # People and tokens
     "sign-in-needed": Row(401, "Please sign in"),
     "csrf": Row(403, "The form cannot be taken"),
+    "mfa-required": Row(403, "A second factor is needed"),
+    "code-wrong": Row(422, "The code is not right"),
+    "no-authenticator": Row(409, "No authenticator app is set up"),
     "page-hidden": Row(404, "There is nothing here", code="not-found"),
     "token-missing": Row(401, "A token is needed"),
     "token-in-query": Row(401, "A token does not belong in an address"),

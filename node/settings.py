@@ -137,6 +137,8 @@ class Settings(BaseSettings):
     imap_folder: str = Field(default="INBOX", min_length=1, max_length=200)
     mail_ca_file: str = ""
     """Certificates of the authority behind the mail server, if it is none of the usual ones."""
+    second_factor: Literal["nobody", "operators", "staff"] = "staff"
+    """Who has to show more than a password: operators, or all who work on cases."""
     session_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     """After how many minutes without use somebody has to sign in anew."""
     session_hours: int = Field(default=12, ge=1, le=24 * 14)

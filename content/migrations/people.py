@@ -51,3 +51,24 @@ def m002_signing_in(db: sqlite_utils.Database) -> None:
         " expires_at text not null"
         ") strict, without rowid"
     )
+
+
+@migrations()
+def m003_second_factors(db: sqlite_utils.Database) -> None:
+    """Secrets of authenticator apps, encrypted; recovery codes as SHA-256."""
+    db.execute(
+        "create table users_totp ("
+        " user text primary key references users (name),"
+        " secret blob not null,"
+        " made_at text not null,"
+        " confirmed_at text,"
+        " last_step integer not null"
+        ") strict, without rowid"
+    )
+    db.execute(
+        "create table users_recovery_codes ("
+        " user text not null references users (name),"
+        " sha256 blob not null,"
+        " primary key (user, sha256)"
+        ") strict, without rowid"
+    )

@@ -153,6 +153,24 @@ class SessionStore:
             ChangeStore(self._db).record(act, "session.begin", session.id, f"of {user} by {way}")
         return IssuedSession(session, secret)
 
+    def renew(
+        self, before: Session, act: Act, *, chance: Chance, second_factor: bool
+    ) -> IssuedSession:
+        """
+        End all sessions of a user, and begin one that takes the place of the one before.
+
+        For when it changed how they sign in (SECURITY.md S40).
+        """
+        self._db.execute("delete from users_sessions where user = ?", (before.user,))
+        return self.begin(
+            before.user,
+            act,
+            chance=chance,
+            way=before.way,
+            browser=before.browser,
+            second_factor=second_factor,
+        )
+
     def find(self, secret: str, at: datetime) -> SignedIn | None:
         """Return whose session a secret opens at that moment; only reads."""
         digest = digest_of(secret)

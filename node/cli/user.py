@@ -14,7 +14,7 @@ from node.cli.desk import desk
 from node.cli.options import Common, common
 from node.cli.output import Column, note, print_json, print_table, say
 from node.cli.topics import topic_ids
-from node.cli.user_access import invite, password, welcome_link
+from node.cli.user_access import invite, password, reset_factors, welcome_link
 
 _KIND = click.Choice([kind.value for kind in MailKind if kind in FOR_STAFF])
 
@@ -34,6 +34,7 @@ def command() -> None:
 
 command.add_command(invite)
 command.add_command(password)
+command.add_command(reset_factors)
 
 
 @command.command()

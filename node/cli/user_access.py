@@ -1,4 +1,4 @@
-"""`hub user password` and `hub user invite`: how people get to sign in."""
+"""`hub user password|invite|reset-factors`: how people get to sign in."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import click
 from content.people.invitations import DAYS, InvitationStore
 from content.people.passwords import PasswordStore, check_password, hash_password
 from content.people.permissions import Right
+from content.people.second_factors import forget_second_factors
 from content.people.store import UserStore
 from node.cli.desk import desk
 from node.cli.options import Common, common
@@ -74,3 +75,25 @@ def password(common: Common, name: str, password_file: Path | None) -> None:
         return
     say(f"{name} has a new password, and is signed in nowhere.")
     note("They sign in on the page /sign-in of this hub.")
+
+
+@click.command("reset-factors")
+@click.argument("name")
+@common
+def reset_factors(common: Common, name: str) -> None:
+    """
+    Forget the authenticator app and the recovery codes of a user who lost them.
+
+    Be sure first that it is they who ask. Their password stays; all their sessions end. At the next
+    sign-in they set up an app anew, where the hub asks for one.
+
+    \b
+    Example:
+      hub user reset-factors mireia
+    """
+    with desk(common, Right.USERS_MANAGE) as at:
+        at.write(lambda db: forget_second_factors(db, at.hub.vault, name, at.act))
+    if common.json:
+        print_json({"name": name, "second_factors": "forgotten"})
+        return
+    say(f"{name} signs in with the password alone, until they set up an app again.")

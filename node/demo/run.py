@@ -12,7 +12,7 @@ import click
 
 from node.demo.canaries import look_for_canaries
 from node.demo.cast import Cast
-from node.demo.network import RunningHub, choose_addresses, stop_all
+from node.demo.network import PASSWORD, RunningHub, choose_addresses, stop_all
 from node.demo.outside import StoryStopped
 from node.demo.story import STEPS, tell_story
 from node.demo.telling import Teller
@@ -101,6 +101,9 @@ def _stay(cast: Cast) -> None:
     click.echo(click.style("\nThe hubs stay up. Open in a browser:", bold=True))
     for hub in cast.hubs:
         click.echo(f"  {hub.origin:<22} {hub.place.name}")
+    click.echo("\nFor the pages of the staff, sign in at /sign-in of a hub:")
+    for hub in cast.hubs:
+        click.echo(f"  {hub.origin}/sign-in   name {hub.place.operator}, password: {PASSWORD}")
     amsterdam = cast.amsterdam
     click.echo(
         "\nFor programs, the API of Amsterdam with its operator's token:\n"

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from content.starter import starter_catalogue
 from node.demo.cast import Cast
-from node.demo.network import RunningHub, side_by_side
+from node.demo.network import PASSWORD, RunningHub, side_by_side
 from node.demo.outside import get_json, wait_for
 
 PEERING_SECONDS = 30
@@ -43,7 +43,7 @@ def _found(cast: Cast) -> None:
 
 
 def found_one(hub: RunningHub) -> None:
-    """Found a hub, start it, and get a token of its operator."""
+    """Found a hub, start it, and get a password and a token of its operator."""
     place = hub.place
     founded = hub.command(
         "init",
@@ -55,6 +55,7 @@ def found_one(hub: RunningHub) -> None:
         *(("--coalition",) if place.coalition else ()),
     )
     hub.fingerprint = founded["fingerprint"]
+    hub.command("user", "password", place.operator, text=f"{PASSWORD}\n")
     hub.start()
     hub.token = hub.command("token", "add", "--label", "demo", "--days", "1")["secret"]
 

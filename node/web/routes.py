@@ -28,6 +28,14 @@ from node.web.views.listing import decide_listing, listing_page
 from node.web.views.mail import decide_mail, mail_page
 from node.web.views.resource import held_resource_page, resource_page
 from node.web.views.resources import resources_page
+from node.web.views.second_factor import (
+    begin_totp,
+    confirm_totp,
+    remove_totp,
+    renew_recovery_codes,
+    second_factor_page,
+)
+from node.web.views.second_step import second_step, second_step_page
 from node.web.views.sign_in import sign_in, sign_in_page, sign_out
 from node.web.views.welcome import welcome, welcome_page
 
@@ -64,11 +72,18 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.get("/static/{name}", static_file),
         web.get("/sign-in", sign_in_page),
         web.post("/sign-in", sign_in),
+        web.get("/sign-in/code", second_step_page),
+        web.post("/sign-in/code", second_step),
         web.post("/sign-out", sign_out),
         web.get("/welcome/{token}", welcome_page),
         web.post("/welcome/{token}", welcome),
         web.get("/account", account_page),
         web.post("/account/password", change_password),
+        web.get("/account/second-factor", second_factor_page),
+        web.post("/account/second-factor/begin", begin_totp),
+        web.post("/account/second-factor/confirm", confirm_totp),
+        web.post("/account/second-factor/recovery", renew_recovery_codes),
+        web.post("/account/second-factor/remove", remove_totp),
         web.post("/account/sessions/end", end_session),
         web.post("/account/sessions/end-others", end_other_sessions),
     ]

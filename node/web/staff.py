@@ -35,10 +35,12 @@ from node.web.forms import NO_FIELDS, F, Fields, Filled, fill, read_fields
 from node.web.navigation import ACCOUNT, Place, places_for
 from node.web.pages import render
 from node.web.same_site import UNSAFE, check_form_token, check_origin, form_token
+from node.web.second_factor import SecondFactorNeeded, needs_second_factor
 from node.web.speaking import gettext as _
 
 T = TypeVar("T")
 SIGN_IN: Final = "/sign-in"
+SECOND_FACTOR: Final = "/account/second-factor"
 
 
 class SignInNeeded(RequestRefused):
@@ -240,7 +242,8 @@ def staff_page(right: Right | None) -> Callable[[StaffView], View]:
     Make a page of the staff of a view.
 
     right: what the role of the person must have; None where being signed in is enough. For methods
-    that change something the form must come from a page of the session (SECURITY.md S42).
+    that change something the form must come from a page of the session (SECURITY.md S42). A page
+    with a right needs a second factor where the setting asks for one.
     """
 
     def around(view: StaffView) -> View:
@@ -256,6 +259,10 @@ def staff_page(right: Right | None) -> Callable[[StaffView], View]:
             request[PERSON] = person
             if right is not None and not person.may(right):
                 raise PageHidden
+            if right is not None and lacks_second_factor(request, person):
+                if sent:
+                    raise SecondFactorNeeded
+                return web.Response(status=303, headers={"Location": SECOND_FACTOR})
             fields = NO_FIELDS
             if sent:
                 fields = await read_fields(request)
@@ -282,6 +289,13 @@ def is_staff_page(handler: Any) -> bool:
 def right_of(handler: Any) -> Right | None:
     """Return the right that a page of the staff needs; None: to be signed in is enough."""
     return _RIGHTS[handler]
+
+
+def lacks_second_factor(request: web.Request, person: Person) -> bool:
+    """Return whether the hub asks this person for more than they have shown (S43)."""
+    if person.session.second_factor:
+        return False
+    return needs_second_factor(request.app[SETTINGS], person.role)
 
 
 async def person_of(request: web.Request) -> Person | None:

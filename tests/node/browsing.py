@@ -53,13 +53,13 @@ class Browser:
         return answer
 
 
-async def signed_in(served: ServedHub, role: str) -> Browser:
+async def signed_in(served: ServedHub, role: str, *, second_factor: bool = True) -> Browser:
     """Return a browser in which the user with the name of this role is signed in."""
     node = served.node
     act = Act(role, node.clock.now())
     issued = await node.database.write(
         lambda db: SessionStore(db).begin(
-            role, act, chance=node.hub.chance, way="password", second_factor=True
+            role, act, chance=node.hub.chance, way="password", second_factor=second_factor
         )
     )
     return Browser(served, issued.secret)

@@ -62,6 +62,8 @@ STATIC = {
     "GET /api",
     "GET /sign-in",
     "POST /sign-in",
+    "GET /sign-in/code",
+    "POST /sign-in/code",
     "GET /static/{name}",
     "GET /healthz",
     "GET /actor",

@@ -1,6 +1,6 @@
 """My account: the password, and where I am signed in."""
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import sqlite_utils
 from aiohttp import web
@@ -8,7 +8,8 @@ from pydantic import StringConstraints
 
 from content.people.passwords import PasswordStore
 from content.people.permissions import Role
-from content.people.sessions import IssuedSession, Session, SessionNotFound, SessionStore
+from content.people.sessions import IssuedSession, SessionNotFound, SessionStore
+from content.people.totp import TotpStore
 from node.app_keys import LIMITER
 from node.web.cookies import rules_of, set_cookie
 from node.web.flashes import FLASHES, Flash
@@ -71,13 +72,8 @@ async def change_password(visit: Visit) -> web.Response:
 
     def work(db: sqlite_utils.Database) -> IssuedSession:
         PasswordStore(db).put(name, changed, act)
-        return SessionStore(db, rules_of(visit.settings)).begin(
-            name,
-            act,
-            chance=visit.hub.chance,
-            way=before.way,
-            browser=before.browser,
-            second_factor=before.second_factor,
+        return SessionStore(db, rules_of(visit.settings)).renew(
+            before, act, chance=visit.hub.chance, second_factor=before.second_factor
         )
 
     issued = await visit.write(work)
@@ -115,16 +111,17 @@ async def _shown(visit: Visit, form: Filled[ChangePasswordForm]) -> web.Response
     now, name = visit.now(), visit.person.name
     rules = rules_of(visit.settings)
 
-    def work(db: sqlite_utils.Database) -> tuple[tuple[Session, ...], bool]:
-        has_password = PasswordStore(db).find(name) is not None
-        return SessionStore(db, rules).list(name, now), has_password
+    def work(db: sqlite_utils.Database) -> dict[str, Any]:
+        return {
+            "sessions": SessionStore(db, rules).list(name, now),
+            "has_password": PasswordStore(db).find(name) is not None,
+            "has_app": TotpStore(db, visit.hub.vault).is_used(name),
+        }
 
-    sessions, has_password = await visit.read(work)
     return visit.page(
         "account.html",
+        **await visit.read(work),
         section="account",
         form=form,
-        sessions=sessions,
-        has_password=has_password,
         role=_(ROLES[visit.person.role]),
     )

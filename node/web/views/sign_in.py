@@ -1,6 +1,7 @@
 """Signing in with name and password, and signing out (SECURITY.md S39, S40, S41, S51)."""
 
 from typing import ClassVar, Final
+from urllib.parse import urlencode
 
 import sqlite_utils
 from aiohttp import web
@@ -10,6 +11,7 @@ from content.people.authentication import Principal
 from content.people.passwords import PasswordStore
 from content.people.sessions import IssuedSession, SessionNotFound, SessionStore
 from content.people.store import UserStore
+from content.people.totp import TotpStore
 from node.app_keys import LIMITER, NODE, SETTINGS
 from node.refusals import BadParameter
 from node.web.browsers import browser_named
@@ -23,6 +25,7 @@ from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import SIGN_IN, Visit, person_of, staff_page
 
+SIGN_IN_CODE: Final = f"{SIGN_IN}/code"
 _LONGEST_NEXT: Final = 2000
 _REFUSED: Final = N_(
     "This name with this password is not right. Look at both once more. If you forgot the"
@@ -77,12 +80,14 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 
 
 async def begin_session(
-    request: web.Request, name: str, *, way: str, wanted: str = ""
+    request: web.Request, name: str, *, way: str, second_factor: bool = False, wanted: str = ""
 ) -> web.Response:
     """
     Begin a session of somebody who showed who they are, in place of one that the browser had.
 
-    wanted: where to go, checked; else where they begin.
+    second_factor: whether they showed more than a password or a link. If they have not, and have an
+    authenticator app, its code is asked for first. wanted: where to go, checked; else where they
+    begin.
     """
     app = request.app
     node, settings = app[NODE], app[SETTINGS]
@@ -92,14 +97,30 @@ async def begin_session(
     def work(db: sqlite_utils.Database) -> tuple[IssuedSession, Principal]:
         sessions = SessionStore(db, rules_of(settings))
         old = sessions.find(before, act.at)
-        if old is not None:
+        if old is not None and old.session.state == "open":
             sessions.end(old.session.id, act, user=old.user.name)
+        elif old is not None:
+            sessions.drop(old.session.id)
         user = UserStore(db).get(name)
-        issued = sessions.begin(name, act, chance=node.hub.chance, way=way, browser=browser)
+        waits = not second_factor and TotpStore(db, node.hub.vault).is_used(name)
+        issued = sessions.begin(
+            name,
+            act,
+            chance=node.hub.chance,
+            way=way,
+            browser=browser,
+            second_factor=second_factor,
+            state="second-factor" if waits else "open",
+        )
         return issued, Principal(user.name, user.role)
 
     issued, principal = await node.database.write(work)
-    answer = to_page(wanted or first_place(principal, app))
+    if issued.session.state == "open":
+        answer = to_page(wanted or first_place(principal, app))
+    else:
+        answer = to_page(
+            f"{SIGN_IN_CODE}?{urlencode({'next': wanted})}" if wanted else SIGN_IN_CODE
+        )
     set_cookie(answer, settings, issued.secret)
     return answer
 

@@ -175,6 +175,21 @@ async def test_a_page_can_do_nothing_that_the_api_would_refuse(hub: ServedHub) -
     assert (await (await signed_in(hub, "operator")).get("/desk")).status == 200
 
 
+async def test_a_session_with_a_password_alone_opens_no_page_that_needs_a_right(
+    hub: ServedHub, case: str
+) -> None:
+    browser = await signed_in(hub, "caseworker", second_factor=False)
+    path = f"/desk/cases/{case}"
+
+    page, sent = await browser.get(path), await browser.post(path, text="x", sure="yes")
+
+    assert (page.status, page.headers["Location"]) == (303, "/account/second-factor")
+    assert sent.status == 403
+    assert b"second factor" in sent.body
+    assert (await browser.get("/account")).status == 200
+    assert await hub.node.database.read(lambda db: list_audit(db, kind="access")) == ()
+
+
 texts = st.text(max_size=30)
 
 
