@@ -1,7 +1,10 @@
 """hub user and hub token, and who acts."""
 
+from pathlib import Path
+
 import pytest
 
+from content.people.passwords import is_password
 from content.people.tokens import digest_of
 from tests.node.cli.terminal import Terminal
 
@@ -100,3 +103,56 @@ def test_who_may_not_is_refused_and_who_is_disabled_does_not_act(terminal: Termi
     assert "users-manage" in reader.err
     assert "disabled" in disabled.err
     assert terminal.rows("select count(*) from users where name = 'eve'") == [(0,)]
+
+
+def test_a_new_user_gets_a_link_and_its_secret_is_kept_nowhere(terminal: Terminal) -> None:
+    added = terminal.json("user", "add", "mireia", "--role", "caseworker")
+    invited = terminal.json("user", "invite", "mireia")
+
+    links = [added["invitation"], invited["invitation"]]
+    assert all("/welcome/" in link for link in links)
+    assert links[0] != links[1]
+    for link in links:
+        secret = link.rpartition("/")[2]
+        assert secret.encode() not in (terminal.home / "hub.sqlite").read_bytes()
+    assert len(terminal.rows("select * from users_invitations")) == 1
+
+
+def test_a_password_is_read_unseen_and_kept_as_argon2id(terminal: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("four quiet words here\n")
+
+    printed = terminal.run("user", "password", "femke", "--password-file", str(file))
+
+    ((kept,),) = terminal.rows("select phc from users_passwords")
+    assert "new password" in printed.out
+    assert kept.startswith("$argon2id$")
+    assert is_password("four quiet words here", kept)
+    assert not is_password("four quiet words her", kept)
+
+
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("short", "at least 12 signs"),
+        ("aaaaaaaaaaaaaaaaaa", "same few signs"),
+        ("i am femke and nobody else", "name is part"),
+        ("x" * 150 + "abcde" * 20, "at most 200"),
+    ],
+)
+def test_a_weak_password_is_refused(
+    terminal: Terminal, tmp_path: Path, password: str, words: str
+) -> None:
+    file = tmp_path / "password"
+    file.write_text(password)
+
+    printed = terminal.run("user", "password", "femke", "--password-file", str(file))
+
+    assert printed.status == 1
+    assert words in printed.err
+    assert terminal.rows("select * from users_passwords") == []
+
+
+def test_second_factors_of_somebody_unknown_are_not_reset(terminal: Terminal) -> None:
+    assert terminal.run("user", "reset-factors", "nobody").status == 1
+    assert terminal.json("user", "reset-factors", "femke")["second_factors"] == "forgotten"
