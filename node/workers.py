@@ -24,6 +24,7 @@ from federation.catching_up import CatchUp, catch_up_new
 from federation.delivery import Courier
 from federation.erasing import remind
 from federation.escalation.channel import resend_unacknowledged
+from federation.escalation.erasing import tell_untold
 from federation.escalation.expiry import expire_due
 from federation.escalation.files import fetch_files
 from federation.escalation.telling import remind_of_escalations
@@ -316,7 +317,10 @@ class Workers:
 
     async def _resend(self) -> None:
         hub, act = self._node.hub, self._act()
-        if await self._node.database.write(lambda db: resend_unacknowledged(db, hub, act)):
+        sent = await self._node.database.write(
+            lambda db: resend_unacknowledged(db, hub, act) + tell_untold(db, hub, act)
+        )
+        if sent:
             self._node.bell.ring()
 
     async def _keep_no_longer(self) -> None:

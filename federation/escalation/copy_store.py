@@ -63,6 +63,18 @@ class CopyStore:
         """Return those of one of our cases that other hubs have or had, oldest first."""
         return [copy for copy in self.of_case(case_id) if copy.direction == "out"]
 
+    def untold(self) -> list[tuple[Copy, str]]:
+        """Return the copies whose hubs are to destroy them and were not told, with the request."""
+        rows = self._db.execute(
+            "select e.id, x.request from erasures x join erasures_asked a on a.request = x.request"
+            " join escalations e on e.offer_id = x.subject and e.peer = a.host"
+            " where x.kind = 'case' and e.direction = 'out' and e.state = 'esc-erased'"
+            " and a.receipt is null and a.settled_at is null"
+            " and not exists (select 1 from sealed_out s where s.inner_id = x.request)"
+            " order by x.at, x.request"
+        ).fetchall()
+        return [(self.get(escalation_id), request) for escalation_id, request in rows]
+
     def set_erased(self, escalation_id: str, at: datetime) -> None:
         """Note that the other hub was told to erase its copy: whatever else crosses, that stays."""
         self._db.execute(

@@ -27,6 +27,7 @@ from federation.escalation.letters import emptied_letter, erase_letter
 from federation.escalation.sealed_store import SealedStore, Sent
 from federation.escalation.store import EscalationStore
 from federation.hub import Hub
+from federation.notices import NoticeStore
 from federation.outbox import Outbox
 from federation.peers import PeerStore
 from protocol.ids import actor_id
@@ -57,6 +58,21 @@ def erase_at_other(db: sqlite_utils.Database, hub: Hub, copy: Copy, act: Act) ->
     CopyStore(db).set_erased(copy.id, act.at)
     FileStore(db, hub.vault).forget(copy.id)
     EscalationStore(db, hub.vault).destroy_text(copy.id)
+    return told
+
+
+def tell_untold(db: sqlite_utils.Database, hub: Hub, act: Act) -> int:
+    """
+    Tell the hubs to destroy their copies that could not be told when the case was erased.
+
+    So it is where a hub was suspended then and is a peer again now. Return how many were told.
+    """
+    told = 0
+    for copy, request in CopyStore(db).untold():
+        if _tell(db, hub, copy, request, act):
+            post_emptied(db, hub, copy, act)
+            NoticeStore(db).dismiss("tell-erasure", copy.id)
+            told += 1
     return told
 
 

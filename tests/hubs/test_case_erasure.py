@@ -10,6 +10,7 @@ from federation.delivery import deliver_due
 from federation.erasures import Asked, ErasureStore
 from federation.escalation.answering import accept_offer, answer_origin, decline_offer
 from federation.escalation.channel import resend_unacknowledged
+from federation.escalation.erasing import tell_untold
 from federation.escalation.escalation import Escalation
 from federation.escalation.expiry import expire_due
 from federation.escalation.offering import offer_case, withdraw
@@ -57,6 +58,7 @@ async def passes(network: Network, *, days: float) -> None:
             if hub.is_up:
                 await acts(hub, expire_due)
                 await acts(hub, resend_unacknowledged)
+                await acts(hub, tell_untold)
                 await deliver_due(hub.node)
 
 

@@ -6,13 +6,15 @@ import pytest
 import sqlite_utils
 
 from content.cases.case import Case, read_case_content
-from content.cases.store import CaseStore
+from content.cases.store import CaseErased, CaseStore
 from content.changes import Act
 from content.ids import new_id
 from federation.delivery import Courier
+from federation.escalation.answering import accept_offer
 from federation.escalation.offering import offer_case
 from federation.hub import Hub
 from federation.inbox_worker import prune_wire, work_inbox
+from federation.law.erasing import erase_case
 from federation.log_pages import PAGE_LIMITS
 from federation.peering import remove_peer, resume_peer, suspend_peer
 from federation.policy import StaysHere
@@ -21,12 +23,13 @@ from federation.publishing_experts import add_expert, update_expert
 from federation.transport import Limits, Transport, Unreachable
 from protocol.http import HttpRequest, HttpResponse
 from tests.hubs.running import Network, RunningHub, a_record
+from tests.hubs.test_case_erasure import acts, asked, incoming, offers, passes, three_peers
 from tests.hubs.test_catching_up import stand_between
 from tests.hubs.test_experts import an_expert
 from tests.hubs.test_gaps import lose_deliveries, publish
 from tests.hubs.test_polling import poll
 from tests.hubs.test_replicas import an_origin_with_a_replica
-from tests.hubs.test_rotating import rotates
+from tests.hubs.test_rotating import opens_a_case, rotates
 from tests.hubs.test_sharing import held_titles
 
 
@@ -245,6 +248,40 @@ async def test_what_is_sent_after_a_month_of_silence_is_not_what_was_sent_before
         await work_inbox(other.node)
 
     assert sorted((await held_titles(other, one)).values()) == ["After", "Before"]
+
+
+async def test_a_hub_that_was_suspended_while_a_case_was_erased_is_told_when_it_is_resumed(
+    network: Network,
+) -> None:
+    """The Delete could not be sent then and never was, so the copy stayed until somebody called."""
+    origin, other, _ = await three_peers(network)
+    case = await opens_a_case(origin)
+    await offers(origin, case, other)
+    await network.settle()
+    copy = await acts(other, accept_offer, (await incoming(other)).id)
+    await network.settle()
+    await origin.do(lambda db: suspend_peer(db, origin.hub, other.host, origin.act()))
+    await acts(origin, erase_case, case, asked=True)
+    await passes(network, days=1)
+    assert (await incoming(other)).state == "esc-accepted"
+    assert await notices_to_call(origin) == [f"Tell {other.host} to erase"]
+
+    await origin.do(lambda db: resume_peer(db, origin.hub, other.host, origin.act()))
+    await passes(network, days=0.5)
+    await network.settle()
+    await network.sweep()
+    await network.settle()
+
+    assert (await incoming(other)).state == "esc-erased"
+    with pytest.raises(CaseErased):
+        await other.read(lambda db: CaseStore(db, other.hub.vault).get(str(copy.case_id)))
+    assert (await asked(origin))[other.host].receipt is not None
+    assert await notices_to_call(origin) == []
+
+
+async def notices_to_call(hub: RunningHub) -> list[str]:
+    rows = await hub.rows("select text from notices where kind = 'tell-erasure'")
+    return [text.partition(" what it got")[0] for (text,) in rows]
 
 
 @pytest.mark.parametrize("days", [40, 120])

@@ -42,6 +42,7 @@ def differences(world: World) -> list[str]:
         found += _unread(machine)
         found += _cases(machine)
         found += _in_clear(machine)
+        found += _receipts(machine)
     found += _forgotten(world)
     return found
 
@@ -127,19 +128,29 @@ def _texts_of_ended(machine: Machine) -> Iterator[str]:
     """A receiver keeps no text of what is over, and an offer only until it is decided."""
     question = (
         "select e.offer_id, e.state, e.wrapped_key is not null, o.wrapped_key is not null,"
-        " c.wrapped_key is not null"
+        " c.wrapped_key is not null, c.id"
         " from escalations e left join offers o on o.escalation_id = e.id"
         " left join cases c on c.id = e.case_id or c.escalated_from = e.id"
         " where e.direction = 'in'"
     )
-    for offer_id, state, itself, offer, case in rows(machine, question):
+    kept_no_longer = _kept_no_longer(machine)
+    for offer_id, state, itself, offer, case, case_id in rows(machine, question):
         kept = [name for name, is_there in (("title", itself), ("case", case)) if is_there]
         if state in _ENDED and (kept or offer):
             yield f"{machine.host} keeps {' and '.join(kept) or 'the offer'} of {offer_id}: {state}"
         elif offer and state != "esc-offered":
             yield f"{machine.host} keeps the offer {offer_id}, which is {state}"
-        elif state not in _ENDED and not itself:
+        elif state not in _ENDED and not itself and case_id not in kept_no_longer:
             yield f"{machine.host} has lost what {offer_id} says, which is {state}"
+
+
+def _kept_no_longer(machine: Machine) -> set[str]:
+    """Return the copies that a hub erased since it keeps none for longer, not before that day."""
+    question = (
+        "select subject from changes where what = 'retention.erase'"
+        " and (note not like '%gone by %' or substr(note, -10) <= substr(at, 1, 10))"
+    )
+    return {case_id for (case_id,) in rows(machine, question)}
 
 
 def _unread(machine: Machine) -> Iterator[str]:
@@ -159,11 +170,14 @@ def _cases(machine: Machine) -> Iterator[str]:
         " group_concat(e.state) from cases c"
         " left join escalations e on e.case_id = c.id group by c.id"
     )
+    kept_no_longer = _kept_no_longer(machine)
     for case_id, status, has_text, came_from, joined in rows(machine, question):
         states = set((joined or "").split(",")) - {""}
         if (status == "case-erased") == bool(has_text):
             yield f"{machine.host} calls case {case_id} {status}, and its text is there: {has_text}"
         fits = _fits_receiver if came_from else _fits_origin
+        if status == "case-erased" and case_id in kept_no_longer:
+            continue
         if not fits(status, states):
             yield f"{machine.host} calls case {case_id} {status}, which is {sorted(states)}"
 
@@ -189,6 +203,28 @@ def _fits_receiver(status: str, states: set[str]) -> bool:
     if state == "esc-answered":
         return status == "case-answered"
     return status in ("case-triage", "case-open", "case-waiting")
+
+
+def _receipts(machine: Machine) -> Iterator[str]:
+    """Of every copy that was taken back or erased its origin holds a receipt, and the last word."""
+    question = (
+        "select e.offer_id, e.peer, e.state, a.request,"
+        " a.receipt is not null, a.settled_at is not null"
+        " from escalations e left join erasures x on x.subject = e.offer_id"
+        " left join erasures_asked a on a.request = x.request and a.host = e.peer"
+        " where e.direction = 'out' and e.state in ('esc-withdrawn', 'esc-erased')"
+    )
+    confirmed: dict[tuple[str, str, str], bool] = {}
+    for offer_id, peer, state, request, receipt, settled in rows(machine, question):
+        copy = (offer_id, peer, state)
+        confirmed[copy] = confirmed.get(copy, False) or bool(receipt)
+        if request is None:
+            yield f"{machine.host} did not ask {peer} to destroy {offer_id}, which is {state}"
+        elif not receipt and not settled:
+            yield f"{machine.host} has no receipt of {peer} for {offer_id}, which is {state}"
+    for (offer_id, peer, state), has_one in confirmed.items():
+        if not has_one:
+            yield f"{machine.host} holds no receipt at all of {peer} for {offer_id}: {state}"
 
 
 def _in_clear(machine: Machine) -> Iterator[str]:

@@ -21,6 +21,7 @@ from federation.transport import (
     TransportFailed,
     Unreachable,
 )
+from protocol.documents.sealed import is_sealed
 from protocol.http import HttpRequest, HttpResponse
 from tests.simulation.trace import Trace
 from tests.simulation.virtual_time import never
@@ -42,7 +43,7 @@ class Weather:
     loses: never arrives, and nobody is told. breaks: the connection ends before it arrives, and
     the sender notices. doubles: a request arrives twice. slow: takes as long as SLOW says, so that
     later ones overtake it. cuts: an answer ends too early and looks whole. closed: beginnings of
-    paths for which nobody answers.
+    paths for which nobody answers. no_news: inboxes refuse what can be read in a log.
     """
 
     loses: float = 0.0
@@ -51,6 +52,7 @@ class Weather:
     slow: float = 0.0
     cuts: float = 0.0
     closed: tuple[str, ...] = ()
+    no_news: bool = False
 
     @classmethod
     def drawn(cls, dice: random.Random) -> "Weather":
@@ -105,6 +107,8 @@ class Network:
             await never()
         if broken or urlsplit(request.url).path.startswith(self.weather.closed or "\0"):
             raise Unreachable("The connection broke.")
+        if self.weather.no_news and _is_news(request):
+            return HttpResponse(403)
         before = self._broken_off
         going = self._send(sender, to, request)
         if self._dice.random() < self.weather.doubles:
@@ -181,6 +185,16 @@ class SimulatedTransport:
 
     async def close(self) -> None:
         """Nothing to close."""
+
+
+def _is_news(request: HttpRequest) -> bool:
+    """Return whether a request brings what stands in a log: no peering, receipt or sealed part."""
+    if request.method != "POST":
+        return False
+    activity = orjson.loads(request.body)
+    return activity["type"] in ("Create", "Update", "Delete", "Announce") and not (
+        isinstance(activity["object"], dict) and is_sealed(activity["object"])
+    )
 
 
 def _gist(request: HttpRequest) -> str:

@@ -119,7 +119,7 @@ IN_CASES: dict[str, tuple[Plant, str]] = {
             "after insert on sealed_in when new.verb in ('ask', 'info', 'answer')"
             " begin delete from sealed_in where peer = new.peer and n = new.n; end"
         ),
-        "more",
+        "messages of",
     ),
     "a hub that never delivers some sealed messages": (
         on_the_disk_of_the_first(
@@ -143,6 +143,29 @@ IN_CASES: dict[str, tuple[Plant, str]] = {
             " and new.state = 'esc-withdrawn' begin select raise(ignore); end"
         ),
         "is esc-withdrawn at",
+    ),
+    "a hub that loses what its staff answered": (
+        on_the_disk_of_the_first(
+            "before insert on case_messages when new.kind = 'answer' and exists"
+            " (select 1 from escalations e where e.id = new.escalation_id and e.direction = 'in')"
+            " begin select raise(ignore); end"
+        ),
+        "read other messages of",
+    ),
+    "a hub whose cases do not follow": (
+        on_the_disk_of_the_first(
+            "before update on cases when new.status <> old.status"
+            " and new.status in ('case-answered', 'case-closed')"
+            " begin select raise(ignore); end"
+        ),
+        "calls case",
+    ),
+    "a hub that does not note receipts for copies": (
+        on_the_disk_of_the_first(
+            "before update on erasures_asked when new.receipt is not null"
+            " begin select raise(ignore); end"
+        ),
+        "has no receipt of",
     ),
 }
 """The same for what is sent sealed."""

@@ -41,7 +41,7 @@ LOOK_EVERY: Final = 60.0
 LOOKS_OF_A_MINUTE: Final = 20
 A_WHILE: Final = 0.25
 """Days. After months it is asked after minutes first, then after so many hours."""
-_CLOSED: Final = {"push": ("/hub/",), "pull": ("/inbox",), "both": ()}
+_CLOSED: Final[dict[Way, tuple[str, ...]]] = {"push": ("/hub/",), "pull": (), "both": ()}
 _IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - the files of a run, where that is a disk in memory
 
 
@@ -127,7 +127,9 @@ async def _live(world: World, plan: Plan, plant: Plant | None) -> list[str]:
     if not plan.strangers:
         await world.become_peers()
     dice = world.dice("story")
-    world.network.weather = replace(Weather.drawn(dice), closed=_CLOSED[plan.way])
+    world.network.weather = replace(
+        Weather.drawn(dice), closed=_CLOSED[plan.way], no_news=plan.way == "pull"
+    )
     verbs = _verbs(plan)
     story = made_up(dice, verbs, steps=plan.steps, machines=plan.hubs, lasts=plan.lasts)
     tell(world, verbs, story)

@@ -95,10 +95,17 @@ def tell(world: World, verbs: Verbs, story: Iterable[Step]) -> None:
 async def _happen(world: World, verbs: Verbs, step: Step) -> None:
     machine = world.machines[step.machine]
     verb, _ = verbs[step.verb]
+    doing = verb(world, machine, random.Random(step.dice))
+    await attempt(world, machine, step.verb, doing)
+
+
+async def attempt(world: World, machine: Machine, name: str, doing: Awaitable[str]) -> str:
+    """Let something be done at a machine; note and return what came of it: it may be refused."""
     try:
-        outcome = await verb(world, machine, random.Random(step.dice))
+        outcome = await doing
     except PowerLost:
         outcome = "without power"
     except OUR_ERRORS as error:
         outcome = f"refused: {getattr(error, 'code', error)}"
-    world.trace.note(machine.host, step.verb, outcome)
+    world.trace.note(machine.host, name, outcome)
+    return outcome

@@ -19,16 +19,23 @@ async def rotate(sealing: bool, _world: World, machine: Machine, _dice: random.R
 
 
 def differences(world: World) -> list[str]:
-    """Return which hubs go by other keys of a hub than its newest manifest lists."""
+    """
+    Return which hubs go by other keys of a hub than its newest manifest lists.
+
+    Keys to seal with that have expired do not count: who refuses a message tells its others only.
+    """
     found = []
     for origin, reader in permutations(world.machines, 2):
         manifest = origin.look(lambda db, hub=origin.hub: newest_manifest(db, hub))
         listed = {key.id for key in read_manifest(manifest).keys}
-        sealing = {key.id for key in read_manifest(manifest).sealing_keys}
+        now = reader.clock.now()
+        sealing = {
+            key.id for key in read_manifest(manifest).public_sealing_keys() if key.expires > now
+        }
         peer = reader.look(lambda db, host=origin.host: PeerStore(db).get(host))
         if {key.id for key in peer.pinned_keys} != listed:
             found.append(f"{reader.host} goes by other keys of {origin.host}")
-        if {key.id for key in peer.sealing_keys} != sealing:
+        if {key.id for key in peer.sealing_keys if key.expires > now} != sealing:
             found.append(f"{reader.host} seals with other keys of {origin.host}")
     return found
 
