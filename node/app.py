@@ -11,6 +11,7 @@ from node.health import health_routes
 from node.home import HubHome
 from node.limits import Limiter
 from node.middleware import surrounding
+from node.oai.door import oai_routes
 from node.settings import Settings
 from node.shell import LARGEST_BODY, negotiated, served_by
 from node.upload_room import UploadRoom
@@ -39,6 +40,7 @@ def build_app(node: Node, settings: Settings, home: HubHome) -> web.Application:
     app.add_routes(health_routes())
     app.add_routes(feed_routes())
     app.add_routes(catalogue_routes())
+    app.add_routes(oai_routes())
     app.add_routes(api_routes())
     for route in web_routes():
         app.add_routes([_with_document(route) if isinstance(route, web.RouteDef) else route])

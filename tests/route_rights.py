@@ -17,6 +17,7 @@ from node.app import server_routes
 from node.catalogue_doors import catalogue_routes
 from node.feeds import feed_routes
 from node.health import health_routes
+from node.oai.door import oai_routes
 from node.web.routes import web_routes
 from node.web.staff import is_staff_page, right_of
 
@@ -65,6 +66,9 @@ LEAST = {
     "GET /feed.atom": ANYONE,
     "GET /feed.json": ANYONE,
     "GET /catalogue.jsonl": ANYONE,
+    "GET /oai": ANYONE,
+    "POST /oai": ANYONE,
+    "GET /oai/resource.xsd": ANYONE,
     "GET /catalogue.csv": ANYONE,
     "GET /catalogue.jsonld": ANYONE,
     # Health
@@ -282,8 +286,8 @@ STAFF_PAGES = frozenset(name for name, _ in staff_pages())
 
 def routes() -> Iterator[str]:
     """Return method and path of every address that the program answers at."""
-    tables = (web_routes(), feed_routes(), catalogue_routes(), health_routes(), server_routes())
-    for table in (*tables, api_routes()):
+    tables = (web_routes(), feed_routes(), catalogue_routes(), oai_routes(), health_routes())
+    for table in (*tables, server_routes(), api_routes()):
         for route in table:
             assert isinstance(route, web.RouteDef)
             yield f"{route.method} {route.path}"
