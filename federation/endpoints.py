@@ -52,6 +52,7 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/following", serving.following),
     Endpoint("GET", "/activities/{ulid}", serving.activity),
     Endpoint("GET", "/resources/{ulid}", serving.resource_document, also_a_page=True),
+    Endpoint("GET", "/resources/{ulid}/files/{sha256}", serving.resource_file),
     Endpoint("GET", "/experts/{ulid}", serving.expert_document, also_a_page=True),
     Endpoint("GET", "/framework/{ulid}", serving.framework_item_document, also_a_page=True),
     Endpoint("GET", "/hub/manifest/{version}", serving.manifest),

@@ -17,9 +17,10 @@ from content.catalogue import Catalogue
 from content.changes import Act, ChangeStore
 from content.harvest.items import ItemStore
 from content.ids import new_id
+from content.resources.file_store import ResourceFileStore
 from content.resources.record import ResourceRecord
 from content.resources.resource import Resource, ResourceState
-from content.resources.store import ResourceStore
+from content.resources.store import ResourceStore, Verb
 from federation.erasures import ErasureStore
 from federation.hub import Hub
 from federation.releasing import Release, way_out
@@ -85,6 +86,17 @@ def retract_resource(db: sqlite_utils.Database, hub: Hub, resource_id: str, act:
     return Publisher(db, hub, act).retract(resource)
 
 
+def tell_anew(
+    db: sqlite_utils.Database, hub: Hub, resource: Resource, act: Act, verb: Verb
+) -> Resource:
+    """
+    Tell everybody who has a resource that what belongs to it changed, such as its files.
+
+    Return it as the newer version that it is. Raises ResourceChangedMeanwhile.
+    """
+    return Publisher(db, hub, act).tell_anew(resource, verb)
+
+
 def import_resources(
     db: sqlite_utils.Database, hub: Hub, records: Iterable[ResourceRecord], act: Act
 ) -> ImportReport:
@@ -121,14 +133,14 @@ class Publisher:
         self._hub = hub
         self._act = act
         self._store = ResourceStore(db)
+        self._files = ResourceFileStore(db)
         self._catalogue = Catalogue(db)
         self._release = Release(db, hub, act)
 
-    def add(self, record: ResourceRecord, *, publish: bool) -> Resource:
-        """See `add_resource`."""
-        resource = Resource.new(
-            record, self._act, resource_id=new_id(self._act.at, self._hub.chance)
-        )
+    def add(
+        self, record: ResourceRecord, *, publish: bool, resource_id: str | None = None
+    ) -> Resource:
+        resource = Resource.new(record, self._act, resource_id=resource_id or self._new_id())
         if publish:
             resource = resource.publish(self._act.at)
         self._store.add(resource, self._act)
@@ -154,21 +166,22 @@ class Publisher:
             return self._store.replace(changed, self._act)
         before, after = self._way(resource), self._way(changed)
         if before is not None and before != after:
+            taking_its_place = self._new_id()
+            self._files.move(resource.id, taking_its_place)
             self.retract(resource)
-            return self.add(record, publish=True)
+            return self.add(record, publish=True, resource_id=taking_its_place)
         changed = self._store.replace(changed, self._act)
         if before is None:
             self._create(changed)
         else:
-            record = changed.record
-            self._release.update(
-                "resource",
-                changed.id,
-                record.label.value,
-                record.sensitivity.value,
-                resource_as_document(self._hub, changed),
-            )
-            self._index(changed)
+            self._update(changed)
+        return changed
+
+    def tell_anew(self, resource: Resource, verb: Verb) -> Resource:
+        changed = resource.touch(self._moment_after(resource.updated_at))
+        changed = self._store.replace(changed, self._act, verb)
+        if changed.state is ResourceState.PUBLISHED and self._way(changed) is not None:
+            self._update(changed)
         return changed
 
     def retract(self, resource: Resource) -> Resource:
@@ -176,6 +189,7 @@ class Publisher:
         was_out = resource.state is ResourceState.PUBLISHED
         moment = self._moment_after(resource.updated_at)
         retracted = self._store.replace(resource.retract(moment), self._act, "retract")
+        self._files.drop(resource.id)
         if was_out:
             self._release.delete("resource", resource.id)
             self._index(retracted)
@@ -189,9 +203,23 @@ class Publisher:
             resource.id,
             record.label.value,
             record.sensitivity.value,
-            resource_as_document(self._hub, resource),
+            resource_as_document(self._hub, resource, self._files.of(resource.id)),
         )
         self._index(resource)
+
+    def _update(self, resource: Resource) -> None:
+        record = resource.record
+        self._release.update(
+            "resource",
+            resource.id,
+            record.label.value,
+            record.sensitivity.value,
+            resource_as_document(self._hub, resource, self._files.of(resource.id)),
+        )
+        self._index(resource)
+
+    def _new_id(self) -> str:
+        return new_id(self._act.at, self._hub.chance)
 
     def _index(self, resource: Resource) -> None:
         self._catalogue.index_own(resource, self._hub.identity.origin)

@@ -135,6 +135,13 @@ PROBLEMS: Mapping[str, Row] = {
     "message-id-taken": Row(409, "There is such a message already"),
     "case-text-damaged": Row(500, "A text is damaged"),
     "wrong-hub-key": Row(500, "The keys do not fit the data"),
+    # Files of resources
+    "too-many-files": Row(413, "There are too many files"),
+    "file-name-taken": Row(409, "A file has that name already"),
+    "resource-file-not-found": _not_found("file"),
+    "resource-file-damaged": Row(500, "A file is damaged here", _OURS),
+    "file-not-given": Row(502, "The other hub does not give the file"),
+    "file-not-as-announced": Row(502, "The file is not what was announced"),
     # Requests and their attachments
     "file-not-taken": Row(415, "This kind of file is not taken"),
     "picture-damaged": Row(415, "The picture cannot be read"),

@@ -20,6 +20,7 @@ from content.cases.attachment import (
     TooManyAttachments,
     read_attachment,
 )
+from federation.serving.resource_files import file_headers
 from node.refusals import BadBody, TooSlow
 from node.shell import LARGEST_BODY
 from protocol.errors import TooLarge, UnsupportedEncoding
@@ -94,25 +95,7 @@ async def _bytes(part: BodyPartReader, most: int, over: Exception) -> bytes:
 
 def file_answer(name: str, media_type: str, data: bytes) -> web.Response:
     """Return a stored file as an attachment that no browser runs or shows (S47)."""
-    return web.Response(
-        body=data,
-        headers={
-            "Content-Type": media_type,
-            "Content-Disposition": f"attachment; {_file_name_field(name)}",
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cross-Origin-Resource-Policy": "same-origin",
-            "Cache-Control": "no-store",
-        },
-    )
-
-
-def _file_name_field(name: str) -> str:
-    """Return the parameters of RFC 6266: plain for old programs, whole for all others."""
-    from urllib.parse import quote
-
-    simple = "".join(s if s.isascii() and (s.isalnum() or s in "._- ") else "_" for s in name)
-    return f"filename=\"{simple}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return web.Response(body=data, headers=file_headers(name, media_type))
 
 
 def as_json_part(upload: Upload) -> bytes:

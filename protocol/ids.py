@@ -152,6 +152,11 @@ def resource_id(origin: str, ulid: str) -> str:
     return f"{origin}/resources/{ulid}"
 
 
+def resource_file_id(resource: str, sha256: str) -> str:
+    """Return the address of a file of a resource. resource: the id of that; sha256: in hex."""
+    return f"{resource}/files/{sha256}"
+
+
 def expert_id(origin: str, ulid: str) -> str:
     """Return the id of an expert of ours."""
     return f"{origin}/experts/{ulid}"

@@ -27,6 +27,7 @@ from content.migrations import (
     law,
     mail,
     people,
+    resource_files,
     teamwork,
 )
 
@@ -45,6 +46,7 @@ SETS: tuple[Migrations, ...] = (
     incidents.migrations,
     harvest.migrations,
     coverage.migrations,
+    resource_files.migrations,
 )
 """The sets of content/. The first makes the list of changes, which all others write to."""
 

@@ -84,6 +84,12 @@ class Resource(BaseModel):
             }
         )
 
+    def touch(self, at: datetime) -> Self:
+        """Return the resource whose files changed, so that it is a newer version."""
+        if self.state is ResourceState.RETRACTED:
+            raise ResourceMoveNotAllowed(self.id, self.state, "changed")
+        return self.model_copy(update={"updated_at": at})
+
     def retract(self, at: datetime) -> Self:
         """Return the resource taken back. Raises ResourceMoveNotAllowed if it is already."""
         if self.state is ResourceState.RETRACTED:

@@ -17,7 +17,7 @@ from content.resources.resource import LinkStatus, Resource, ResourceState
 from content.times import from_text, from_text_or_none, to_text, to_text_or_none
 
 _COLUMNS = "id, revision, state, record, link_status, created_at, updated_at, published_at"
-Verb = Literal["change", "publish", "retract", "check"]
+Verb = Literal["change", "publish", "retract", "check", "attach", "detach"]
 
 
 class ResourceNotFound(ContentError):

@@ -6,7 +6,7 @@ maps routes to them and turns errors into problem documents.
 
 actors.py who we are · discovery.py WebFinger and NodeInfo · collections.py outbox, followers ·
 objects.py activities, resources, experts, items of the framework · heads.py the newest headers ·
-logs.py manifest, logs · forks.py evidence of forks
+logs.py manifest, logs · resource_files.py files of resources · forks.py evidence of forks
 """
 
 from federation.serving.actors import actor, application
@@ -21,6 +21,7 @@ from federation.serving.objects import (
     framework_item_document,
     resource_document,
 )
+from federation.serving.resource_files import resource_file
 
 __all__ = [
     "activity",
@@ -39,5 +40,6 @@ __all__ = [
     "nodeinfo_links",
     "outbox",
     "resource_document",
+    "resource_file",
     "webfinger",
 ]

@@ -1,5 +1,8 @@
 """A resource of the domain as the Article that hubs exchange, and back."""
 
+from collections.abc import Sequence
+
+from content.resources.files import ResourceFile
 from content.resources.record import ResourceRecord, read_record
 from content.resources.resource import Resource
 from content.resources.statistics import HubStatistics
@@ -8,6 +11,7 @@ from federation.hub import Hub
 from federation.releasing import Addressed
 from protocol.documents.resource import (
     SALT_BYTES,
+    FileFacts,
     FlowFacts,
     ResourceDocument,
     ResourceFacts,
@@ -21,8 +25,14 @@ from protocol.json import JsonObject
 from protocol.moments import stamp
 
 
-def resource_as_document(hub: Hub, resource: Resource) -> Addressed:
-    """Return what makes the Article of a published resource, once its readers are known."""
+def resource_as_document(
+    hub: Hub, resource: Resource, files: Sequence[ResourceFile] = ()
+) -> Addressed:
+    """
+    Return what makes the Article of a published resource, once its readers are known.
+
+    files: what is told of those that belong to it.
+    """
     record = resource.record
     document = ResourceDocument(
         id=resource_id(hub.identity.origin, resource.id),
@@ -45,6 +55,7 @@ def resource_as_document(hub: Hub, resource: Resource) -> Addressed:
             source_id=record.source_id,
             related=record.related or None,
             statistics=None if record.statistics is None else _facts_of(record.statistics),
+            files=tuple(FileFacts(**file.model_dump()) for file in files) or None,
         ),
         label=record.label.value,
         sensitivity=record.sensitivity.value,
@@ -58,6 +69,11 @@ def resource_as_document(hub: Hub, resource: Resource) -> Addressed:
         return write_resource(document, to=to, cc=cc, hashtags=hashtags)
 
     return addressed
+
+
+def files_of(document: ResourceDocument) -> tuple[ResourceFile, ...]:
+    """Return what a hub's Article says of its files."""
+    return tuple(ResourceFile(**file.model_dump()) for file in document.facts.files or ())
 
 
 def _facts_of(statistics: HubStatistics) -> StatisticsFacts:

@@ -22,6 +22,7 @@ _PATH_WORDS = {
     "ulid": "The ULID at the end of the record's address.",
     "item": "The id of an item of the framework, such as tool-dpia.",
     "draft": "The id of a draft of its answer.",
+    "sha256": "The SHA-256 of a file, in hex.",
     "host": "Host, and port where there is one, of a hub; or its permanent name.",
     "name": "The name of a user.",
     "number": "The number that the list shows.",

@@ -12,24 +12,29 @@ from content.hubs import HubDirectory
 from content.labels import Label
 from content.people.authentication import Principal
 from content.people.permissions import Right
+from content.resources.file_store import ResourceFileStore
+from content.resources.files import ResourceFile
 from content.resources.held import ForeignRecord, HeldResource
 from content.resources.resource import Resource
 from content.search import FacetCount, FoundExpert, FoundResource, Place, Results, Why
 from federation.hub import Hub, Identity
 from federation.log import Log
+from federation.origin_files import held_files
 from federation.policy import Audience, Door, visible_labels
 from federation.published import PublishedStore
 from node.api.models.catalogue import (
     ExpertAnswer,
     ExpertItem,
     FacetAnswer,
+    FileAnswer,
     HubRef,
     ReadAsAnswer,
     ResourceAnswer,
     ResourceItem,
     WhyAnswer,
 )
-from protocol.ids import expert_id, origin_of, resource_id
+from node.api.routes import shaped
+from protocol.ids import expert_id, origin_of, resource_file_id, resource_id
 from protocol.json import JsonObject
 from protocol.log_entries import log_name
 
@@ -115,6 +120,7 @@ def own_resource(
         link_status=resource.link_status,
         record=record,
         document=own_document(db, hub, resource.id),
+        files=file_answers(address, ResourceFileStore(db).of(resource.id)),
         state=resource.state if staff else None,
         revision=resource.revision if staff else None,
     )
@@ -138,6 +144,14 @@ def held_resource(
         link_status=None,
         record=record,
         document=None if foreign and not held.document else json.loads(held.document),
+        files=file_answers(held.url, held_files(held)),
+    )
+
+
+def file_answers(address: str, files: Iterable[ResourceFile]) -> tuple[FileAnswer, ...]:
+    """Return files as the API shows them. address: the id of the resource."""
+    return tuple(
+        shaped(FileAnswer, each, url=resource_file_id(address, each.sha256)) for each in files
     )
 
 

@@ -23,6 +23,7 @@ from node.api import (
     people,
     person_notices,
     requests,
+    resource_files,
     suggesting,
 )
 from node.api.routes import ApiRoute
@@ -32,6 +33,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     *suggesting.ROUTES,
     *harvest.ROUTES,
     *network.ROUTES,
+    *resource_files.ROUTES,
     *coverage.ROUTES,
     *experts.ROUTES,
     *framework.ROUTES,

@@ -3,6 +3,7 @@
 import click
 
 from node.cli.resource_export import export
+from node.cli.resource_files import attach, detach, save_file
 from node.cli.resource_find import list_resources, search, show
 from node.cli.resource_import import import_file
 from node.cli.resource_write import add, retract, update
@@ -18,5 +19,17 @@ def command() -> None:
     """
 
 
-for part in (add, import_file, export, list_resources, show, search, update, retract):
+for part in (
+    add,
+    import_file,
+    export,
+    list_resources,
+    show,
+    search,
+    update,
+    retract,
+    attach,
+    detach,
+    save_file,
+):
     command.add_command(part)

@@ -8,10 +8,13 @@ import sqlite_utils
 
 from content.language import best_text
 from content.people.permissions import Right
+from content.resources.file_store import ResourceFileStore
+from content.resources.files import ResourceFile
 from content.resources.held import HeldResource, HeldResourceStore
 from content.resources.resource import Resource, ResourceState
 from content.resources.store import ResourceStore
 from content.search import ResourceQuery, search_resources
+from federation.origin_files import held_files
 from federation.policy import Audience, Door, visible_labels
 from node.cli.desk import Desk, desk
 from node.cli.options import RECORD, Common, common, paged
@@ -162,12 +165,22 @@ def show(common: Common, resource_id: str, hub: str | None) -> None:
             return HeldResourceStore(db).get(hub, resource_id)
 
         found = at.read(work)
+        files = at.read(lambda db: _files(db, found))
     if common.json:
-        print_json(
+        plain = (
             plain_own(at.hub.identity, found) if isinstance(found, Resource) else plain_held(found)
         )
+        print_json({**plain, "files": files})
         return
     _print(resource_id, at.hub.identity.host, found)
+    if files:
+        print_text("files", "\n".join(f"{each.name} ({each.media_type})" for each in files))
+
+
+def _files(db: sqlite_utils.Database, found: Resource | HeldResource) -> tuple[ResourceFile, ...]:
+    if isinstance(found, Resource):
+        return ResourceFileStore(db).of(found.id)
+    return held_files(found)
 
 
 def _print(resource_id: str, host: str, found: Resource | HeldResource) -> None:

@@ -27,7 +27,7 @@ from protocol.documents.model import (
 )
 from protocol.errors import InvalidDocument
 from protocol.foreign import ids_of, types_of
-from protocol.ids import ref_of, same_origin
+from protocol.ids import ref_of, resource_file_id, same_origin
 from protocol.json import JsonObject
 from protocol.multikey import encode_base64url
 
@@ -68,6 +68,21 @@ class StatisticsFacts(DocumentModel):
     """Left out with under five each way, and by hubs of earlier versions."""
 
 
+class FileFacts(DocumentModel):
+    """
+    A file that belongs to a resource: its bytes are at its hub, under `resource_file_id`.
+
+    sha256: of the bytes, in hex, so that whoever has them can tell that they are the right ones.
+    """
+
+    name: Annotated[str, Field(min_length=1, max_length=150)]
+    media_type: Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9.+-]{1,100}$")] = Field(
+        alias="mediaType"
+    )
+    size: Annotated[int, Field(ge=1, le=10 * 1024 * 1024)]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
 class ResourceFacts(DocumentModel):
     """The record, exactly: what `hub:resource` holds. Concept ids are those of the vocabulary."""
 
@@ -92,6 +107,10 @@ class ResourceFacts(DocumentModel):
     )
     """Resources that this one rests on; left out where there are none."""
     statistics: StatisticsFacts | None = None
+    files: (
+        Annotated[tuple[FileFacts, ...], Field(max_length=10), BeforeValidator(as_tuple)] | None
+    ) = None
+    """Files that the hub keeps with it; left out where there are none."""
 
 
 class ResourceDocument(DocumentModel):
@@ -154,6 +173,16 @@ def write_resource(
         "hub:sensitivity": resource.sensitivity,
         "hub:salt": resource.salt,
     }
+    if resource.facts.files:
+        document["attachment"] = [
+            {
+                "type": "Document",
+                "mediaType": file.media_type,
+                "name": file.name,
+                "url": resource_file_id(resource.id, file.sha256),
+            }
+            for file in resource.facts.files
+        ]
     if resource.summary:
         document["summaryMap"] = dict(resource.summary)
     if resource.updated is not None:

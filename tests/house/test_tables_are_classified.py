@@ -13,6 +13,8 @@ PUBLIC = {
     "held_resources",
     "held_experts",
     "held_framework_items",
+    "resource_files",
+    "resource_file_parts",
     "hubs",
     "catalogue",
     "catalogue_text",

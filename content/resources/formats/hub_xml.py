@@ -78,6 +78,10 @@ def _put_statistics(root: ET.Element, record: ResourceRecord) -> None:
         of_topic.set("topic", each["topic"])
         of_topic.set("requests", each["requests"])
         of_topic.set("unmet", "true" if each["unmet"] else "false")
+    if told["escalations"] is not None:
+        flow = ET.SubElement(parent, f"{{{HUB}}}escalations")
+        for name, band in told["escalations"].items():
+            flow.set(name, band)
 
 
 def fields(root: ET.Element) -> dict[str, Any]:
@@ -125,5 +129,9 @@ def _statistics(element: ET.Element) -> dict[str, Any]:
                 "unmet": child.get("unmet") == "true",
             }
             for child in element
+            if local_name(child) != "escalations"
         ],
+        "escalations": next(
+            (dict(child.attrib) for child in element if local_name(child) == "escalations"), None
+        ),
     }

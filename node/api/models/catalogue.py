@@ -85,11 +85,24 @@ class ResourceItem(RecordAnswer):
     why: tuple[WhyAnswer, ...] = ()
 
 
+class FileAnswer(Answer):
+    """A file of a resource. url: at its origin; sha256: in hex, to check what came from there."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    url: str
+
+
 class ResourceAnswer(ResourceItem):
     """
     One resource. document: as it was published or received, with its proof; null where nothing
-    was published. state, revision: of our own ones, for staff.
+    was published. files: those that its hub keeps with it. state, revision: of our own ones, for
+    staff.
     """
+
+    files: tuple[FileAnswer, ...] = ()
 
     document: dict[str, Any] | None
     state: ResourceState | None = None

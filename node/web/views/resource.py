@@ -9,14 +9,17 @@ import sqlite_utils
 from aiohttp import web
 from markupsafe import Markup
 
+from content.resources.file_store import ResourceFileStore
 from content.resources.held import ForeignRecord, HeldRecord, HeldResource, HeldResourceStore
 from content.resources.record import ResourceRecord
 from content.resources.resource import LinkStatus, ResourceState
 from content.resources.store import ResourceNotFound, ResourceStore
 from federation.hub import Hub
+from federation.origin_files import held_files
 from federation.policy import Audience, Door, leaves
 from federation.published import PublishedStore
-from node.api.records import HubNames, own_document
+from node.api.models.catalogue import FileAnswer
+from node.api.records import HubNames, file_answers, own_document
 from node.app_keys import NODE
 from node.web import words
 from node.web.addresses import api_path, full, record_path, web_link
@@ -37,7 +40,7 @@ class ResourceView:
     What the page shows. id: address of the record at its origin; link: the document itself.
 
     content: cleaned HTML of a source, in place of the summary. link_status: None where the
-    origin does not tell. here: the address of this page, for citing.
+    origin does not tell. files: at their origin. here: the address of this page, for citing.
     """
 
     id: str
@@ -60,6 +63,7 @@ class ResourceView:
     related: tuple[str, ...]
     tags: tuple[str, ...]
     starts_at: str | None
+    files: tuple[FileAnswer, ...]
     whose: Whose
     published_at: datetime | None
     updated_at: datetime
@@ -117,6 +121,7 @@ def _own(db: sqlite_utils.Database, hub: Hub, ulid: str) -> ResourceView:
         here=address,
         content=None,
         link_status=resource.link_status,
+        files=file_answers(address, ResourceFileStore(db).of(ulid)),
         whose=whose(identity.host, HubNames(db), own=True, is_source=False),
         published_at=resource.published_at,
         updated_at=resource.updated_at,
@@ -137,6 +142,7 @@ def _held(db: sqlite_utils.Database, hub: Hub, held: HeldResource) -> ResourceVi
         here=full(hub.identity, record_path("resources", False, held.hub, held.ref)),
         content=_content(held.record, document) if is_source and document else None,
         link_status=None,
+        files=file_answers(held.url, held_files(held)),
         whose=whose(held.hub, HubNames(db), own=False, is_source=is_source),
         published_at=held.published_at,
         updated_at=held.updated_at or held.received_at,

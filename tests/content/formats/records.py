@@ -8,6 +8,7 @@ from content.labels import Label, Sensitivity
 from content.language import LONGEST_TEXT_BYTES
 from content.resources.formats.shapes import Entry
 from content.resources.record import ResourceRecord, read_record
+from content.resources.statistics import EscalationFlow
 from content.vocabulary import LANGUAGES, Vocabulary
 
 SENTENCES = {
@@ -70,6 +71,10 @@ _STATISTICS = st.fixed_dictionaries(
                 }
             ),
             max_size=2,
+        ),
+        "escalations": st.none()
+        | st.fixed_dictionaries(
+            {name: st.sampled_from(("under-5", "5-9")) for name in EscalationFlow.model_fields}
         ),
     }
 )
