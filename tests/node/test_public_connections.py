@@ -56,6 +56,7 @@ SEARCHES = (
     "?q=guide&topic=privacy",
     "?q=%22guide%22&sort=newest",
     "?limit=1",
+    "?verb=ListRecords&metadataPrefix=hub",
 )
 STATIC = {
     "GET /accessibility",
@@ -65,6 +66,8 @@ STATIC = {
     "GET /sign-in/code",
     "POST /sign-in/code",
     "GET /static/{name}",
+    "GET /oai/resource.xsd",
+    "POST /oai",
     "GET /healthz",
     "GET /actor",
     "GET /application",
