@@ -72,3 +72,21 @@ def m003_second_factors(db: sqlite_utils.Database) -> None:
         " primary key (user, sha256)"
         ") strict, without rowid"
     )
+
+
+@migrations()
+def m004_passkeys(db: sqlite_utils.Database) -> None:
+    """Public keys of passkeys; their private halves stay with whoever holds them."""
+    db.execute(
+        "create table users_passkeys ("
+        " id text primary key,"
+        " user text not null references users (name),"
+        " credential_id blob not null unique,"
+        " public_key blob not null,"
+        " sign_count integer not null,"
+        " label text not null,"
+        " made_at text not null,"
+        " used_at text"
+        ") strict, without rowid"
+    )
+    db.execute("create index users_passkeys_by_user on users_passkeys (user, id)")

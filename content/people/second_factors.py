@@ -4,6 +4,7 @@ import sqlite_utils
 
 from content.cases.vault import CaseVault
 from content.changes import Act, ChangeStore
+from content.people.passkeys import PasskeyStore
 from content.people.recovery_codes import RecoveryCodeStore
 from content.people.store import UserStore
 from content.people.totp import TotpStore
@@ -18,5 +19,6 @@ def forget_second_factors(db: sqlite_utils.Database, vault: CaseVault, user: str
     UserStore(db).get(user)
     TotpStore(db, vault).remove(user, act)
     RecoveryCodeStore(db).remove(user)
+    PasskeyStore(db).remove_all(user)
     db.execute("delete from users_sessions where user = ?", (user,))
     ChangeStore(db).record(act, "user.reset-factors", user)

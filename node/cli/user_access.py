@@ -82,7 +82,7 @@ def password(common: Common, name: str, password_file: Path | None) -> None:
 @common
 def reset_factors(common: Common, name: str) -> None:
     """
-    Forget the authenticator app and the recovery codes of a user who lost them.
+    Forget authenticator app, recovery codes and passkeys of a user who lost them.
 
     Be sure first that it is they who ask. Their password stays; all their sessions end. At the next
     sign-in they set up an app anew, where the hub asks for one.

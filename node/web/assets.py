@@ -40,6 +40,7 @@ def assets() -> dict[str, Asset]:
     sheets = b"\n".join((_FOLDER / name).read_bytes() for name in _SHEETS)
     return {
         "site.css": _asset(sheets, "text/css"),
+        "passkeys.js": _asset((_FOLDER / "passkeys.js").read_bytes(), "text/javascript"),
         "mark.svg": _asset((_FOLDER / "mark.svg").read_bytes(), "image/svg+xml"),
     }
 

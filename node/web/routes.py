@@ -2,7 +2,9 @@
 
 from aiohttp import web
 
+from node.app_keys import NODE
 from node.web.assets import static_file
+from node.web.challenges import CHALLENGES, Challenges
 from node.web.flashes import FLASHES, Flashes
 from node.web.pages import set_up_templates
 from node.web.passwords import PASSWORDS, PasswordDesk
@@ -26,6 +28,12 @@ from node.web.views.home import accessibility_page, home_page
 from node.web.views.hubs import hubs_page
 from node.web.views.listing import decide_listing, listing_page
 from node.web.views.mail import decide_mail, mail_page
+from node.web.views.passkeys import (
+    add_passkey,
+    passkeys_page,
+    remove_passkey,
+    sign_in_with_passkey,
+)
 from node.web.views.resource import held_resource_page, resource_page
 from node.web.views.resources import resources_page
 from node.web.views.second_factor import (
@@ -44,6 +52,7 @@ def set_up_web(app: web.Application) -> None:
     """Give the application what its pages need; settings and node are in it already."""
     app[FLASHES] = Flashes()
     app[PASSWORDS] = PasswordDesk()
+    app[CHALLENGES] = Challenges(app[NODE].hub.chance, app[NODE].clock)
     set_up_templates(app)
 
 
@@ -72,6 +81,7 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.get("/static/{name}", static_file),
         web.get("/sign-in", sign_in_page),
         web.post("/sign-in", sign_in),
+        web.post("/sign-in/passkey", sign_in_with_passkey),
         web.get("/sign-in/code", second_step_page),
         web.post("/sign-in/code", second_step),
         web.post("/sign-out", sign_out),
@@ -79,6 +89,9 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.post("/welcome/{token}", welcome),
         web.get("/account", account_page),
         web.post("/account/password", change_password),
+        web.get("/account/passkeys", passkeys_page),
+        web.post("/account/passkeys/add", add_passkey),
+        web.post("/account/passkeys/remove", remove_passkey),
         web.get("/account/second-factor", second_factor_page),
         web.post("/account/second-factor/begin", begin_totp),
         web.post("/account/second-factor/confirm", confirm_totp),

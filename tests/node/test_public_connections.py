@@ -63,6 +63,7 @@ STATIC = {
     "GET /api",
     "GET /sign-in",
     "POST /sign-in",
+    "POST /sign-in/passkey",
     "GET /sign-in/code",
     "POST /sign-in/code",
     "GET /static/{name}",

@@ -6,6 +6,7 @@ import sqlite_utils
 from aiohttp import web
 from pydantic import StringConstraints
 
+from content.people.passkeys import PasskeyStore
 from content.people.passwords import PasswordStore
 from content.people.permissions import Role
 from content.people.sessions import IssuedSession, SessionNotFound, SessionStore
@@ -115,6 +116,7 @@ async def _shown(visit: Visit, form: Filled[ChangePasswordForm]) -> web.Response
         return {
             "sessions": SessionStore(db, rules).list(name, now),
             "has_password": PasswordStore(db).find(name) is not None,
+            "passkeys": len(PasskeyStore(db).list(name)),
             "has_app": TotpStore(db, visit.hub.vault).is_used(name),
         }
 

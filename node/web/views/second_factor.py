@@ -12,6 +12,7 @@ from node.app_keys import LIMITER
 from node.web.cookies import rules_of, set_cookie
 from node.web.flashes import FLASHES, Flash
 from node.web.forms import Filled, PageForm, Sure, filled
+from node.web.passkeys import passkey_name
 from node.web.qr import qr_code
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
@@ -62,7 +63,7 @@ async def confirm_totp(visit: Visit) -> web.Response:
     def work(db: sqlite_utils.Database) -> tuple[tuple[str, ...], IssuedSession]:
         TotpStore(db, hub.vault).confirm(name, code, act)
         codes = RecoveryCodeStore(db).renew(name, act, hub.chance)
-        return codes, _renewed(db, visit, second_factor=True)
+        return codes, renewed(db, visit, second_factor=True)
 
     try:
         codes, issued = await visit.write(work)
@@ -99,7 +100,7 @@ async def remove_totp(visit: Visit) -> web.Response:
     def work(db: sqlite_utils.Database) -> IssuedSession:
         TotpStore(db, hub.vault).remove(name, act)
         RecoveryCodeStore(db).remove(name)
-        return _renewed(db, visit, second_factor=False)
+        return renewed(db, visit, second_factor=False)
 
     issued = await visit.write(work)
     told = _("The authenticator app is not asked for any more.")
@@ -109,7 +110,8 @@ async def remove_totp(visit: Visit) -> web.Response:
     return answer
 
 
-def _renewed(db: sqlite_utils.Database, visit: Visit, *, second_factor: bool) -> IssuedSession:
+def renewed(db: sqlite_utils.Database, visit: Visit, *, second_factor: bool) -> IssuedSession:
+    """Begin the session anew, and end all others: how this person signs in has changed."""
     return SessionStore(db, rules_of(visit.settings)).renew(
         visit.person.session, visit.act(), chance=visit.hub.chance, second_factor=second_factor
     )
@@ -142,5 +144,6 @@ async def _shown(visit: Visit, form: Filled[ConfirmForm] | Filled[RemoveForm]) -
         left=left,
         new=new,
         qr=None if new is None else qr_code(new.uri, _("QR code for the authenticator app")),
+        passkeys=passkey_name(visit.settings) is not None,
         needed=lacks_second_factor(visit.request, visit.person),
     )

@@ -1,6 +1,6 @@
 """Signing in with name and password, and signing out (SECURITY.md S39, S40, S41, S51)."""
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
 
 import sqlite_utils
@@ -15,10 +15,13 @@ from content.people.totp import TotpStore
 from node.app_keys import LIMITER, NODE, SETTINGS
 from node.refusals import BadParameter
 from node.web.browsers import browser_named
+from node.web.challenges import CHALLENGES
 from node.web.cookies import clear_cookie, rules_of, secret_of, set_cookie
 from node.web.forms import Filled, PageForm, fill, filled, read_fields
 from node.web.navigation import first_place
 from node.web.pages import render
+from node.web.passkeys import SIGN_IN as BY_PASSKEY
+from node.web.passkeys import ask_to_sign, passkey_name
 from node.web.passwords import PASSWORDS
 from node.web.same_site import check_origin
 from node.web.speaking import N_
@@ -52,7 +55,7 @@ async def sign_in_page(request: web.Request) -> web.Response:
     person = await person_of(request)
     if person is not None:
         return to_page(wanted or first_place(person.principal, request.app))
-    return _shown(request, filled(next=wanted), signed_out="signed-out" in request.query)
+    return show_sign_in(request, filled(next=wanted), signed_out="signed-out" in request.query)
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
@@ -62,7 +65,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     form = fill(SignInForm, await read_fields(request))
     wanted = checked_next(form.first("next"))
     if form.mistakes:
-        return _shown(request, form)
+        return show_sign_in(request, form)
     name, password = form.value.name.lower(), form.value.password
     node, limiter = app[NODE], app[LIMITER]
     limiter.check_sign_in(request)
@@ -74,7 +77,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         now = node.clock.now()
         await node.database.write(lambda db: SessionStore(db).refuse(name, now))
         form.refuse(_(_REFUSED))
-        return _shown(request, form, status=401)
+        return show_sign_in(request, form, status=401)
     limiter.forget_sign_ins(name)
     return await begin_session(request, name, way="password", wanted=wanted)
 
@@ -163,13 +166,16 @@ def to_page(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
-def _shown(
-    request: web.Request, form: Filled[SignInForm], *, status: int = 0, signed_out: bool = False
+def show_sign_in(
+    request: web.Request, form: Filled[Any], *, status: int = 0, signed_out: bool = False
 ) -> web.Response:
+    """Return the page with the form, and with a button for passkeys where the hub has a name."""
+    rp = passkey_name(request.app[SETTINGS])
+    passkey = None if rp is None else ask_to_sign(rp, request.app[CHALLENGES].issue(BY_PASSKEY))
     answer = render(
         request,
         "sign_in.html",
-        {"form": form, "signed_out": signed_out},
+        {"form": form, "signed_out": signed_out, "passkey": passkey},
         status=status or (422 if form.mistakes else 200),
     )
     answer.headers["Cache-Control"] = "no-store"
