@@ -65,6 +65,7 @@ def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
         "day": lambda at: words.day(at, zone),
         "moment": lambda at: words.moment(at, zone),
         "number": words.number,
+        "size": words.size,
         "country": words.country,
         "listed": words.listed,
     }

@@ -1,5 +1,6 @@
 """Dates, numbers, lists and names as people read them, in the language of the page."""
 
+import math
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Final
@@ -8,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from content.framework.scores import level_name
 from content.language import primary_language
@@ -75,6 +77,15 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
 def number(count: float) -> str:
     """Return a number with the signs of the language: 10,000 or 10.000."""
     return format_decimal(count, locale=spoken().locale)
+
+
+def size(count: int) -> str:
+    """Return the size of a file of so many bytes: "3 kB", "2.5 MB"."""
+    kilobytes, megabytes = math.ceil(count / 1000), round(count / 1_000_000, 1)
+    locale = spoken().locale
+    if kilobytes < 1000:
+        return format_unit(kilobytes, "digital-kilobyte", "short", locale=locale)
+    return format_unit(megabytes, "digital-megabyte", "short", locale=locale)
 
 
 def listed(names: Iterable[str]) -> str:

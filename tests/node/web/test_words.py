@@ -8,7 +8,9 @@ import pytest
 from content.starter import starter_catalogue
 from content.vocabulary import LANGUAGES
 from node.web import words
+from node.web.languages import LANGUAGES as OF_PAGES
 from node.web.said import direction_of, said, said_best, said_originally
+from node.web.speaking import speaking
 
 AT = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
 
@@ -75,3 +77,34 @@ def test_a_translated_title_keeps_its_original_beside_it() -> None:
     assert original.text == "Gids"
     assert said_originally({"nl": "Gids"}, "nl", said_best({"nl": "Gids"}, "nl")) is None
     assert said_best({}, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "date", "moment", "many", "country", "size"),
+    [
+        ("en", "25 November 2026", "25 November 2026, 00:30 CET", "10,000", "Netherlands", "2 kB"),
+        ("es", "25 de noviembre de 2026", None, "10.000", "Países Bajos", "2 kB"),
+        ("fr", "25 novembre 2026", None, "10\u202f000", "Pays-Bas", "2\u202fko"),
+        ("ar", "25 نوفمبر 2026", None, "10,000", "هولندا", "2 كيلوبايت"),
+        ("de", "25. November 2026", None, "10.000", "Niederlande", "2 kB"),
+    ],
+)
+def test_dates_numbers_and_names_are_those_of_the_language(
+    tag: str, date: str, moment: str | None, many: str, country: str, size: str
+) -> None:
+    zone = ZoneInfo("Europe/Madrid")
+    with speaking(OF_PAGES[tag]):
+        assert words.day(AT, zone) == date
+        assert words.moment(AT, zone).startswith(date)
+        assert moment in (None, words.moment(AT, zone))
+        assert words.number(10_000) == many
+        assert words.country("NL") == country
+        assert words.country("ZZ") == "ZZ"
+        assert words.size(1_234) == size
+
+
+def test_the_commas_of_a_list_are_those_of_the_language() -> None:
+    assert words.listed(["A", "B"]) == "A, B"
+    with speaking(OF_PAGES["ar"]):
+        assert words.listed(["A", "B"]) == "A، B"
+    assert words.listed([]) == ""
