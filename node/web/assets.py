@@ -19,6 +19,7 @@ _SHEETS: Final = (
     "records.css",
     "forms.css",
     "staff.css",
+    "desk.css",
     "languages.css",
     "print.css",
 )

@@ -15,6 +15,7 @@ from node.web.views.account import (
     end_session,
 )
 from node.web.views.api import api_page
+from node.web.views.desk.routes import desk_routes
 from node.web.views.expert import expert_page, held_expert_page
 from node.web.views.experts import experts_page
 from node.web.views.feed import feed_page
@@ -99,4 +100,5 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.post("/account/second-factor/remove", remove_totp),
         web.post("/account/sessions/end", end_session),
         web.post("/account/sessions/end-others", end_other_sessions),
+        *desk_routes(),
     ]

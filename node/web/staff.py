@@ -205,6 +205,13 @@ class Visit:
         )
         return await handler(call)
 
+    async def ask_here(
+        self, handler: Handler, *, query: Mapping[str, Any] | None = None, body: Any = None
+    ) -> Any:
+        """As `ask`, about what the address of this page names."""
+        path: dict[str, Any] = dict(self.path)
+        return await self.ask(handler, query=query, body=body, **path)
+
     def form(self, model: type[F]) -> Filled[F]:
         """Return what was sent, checked by the model: look at `mistakes`, then at `value`."""
         return fill(model, self.fields)

@@ -14,6 +14,7 @@ from aiohttp import web
 from content.people.permissions import Right
 from node.api.routes import Handler
 from node.web.forms import PageForm, filled
+from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
 
 Kind = Literal["line", "day", "text", "choose", "pick", "boxes", "tick", "sure"]
@@ -94,11 +95,11 @@ def _view(subject: Subject, step: Step) -> Any:
         back = subject.path.format(**visit.path)
         if visit.sent and not form.mistakes:
             try:
-                await visit.ask(step.handler, body=step.body(form.value), **visit.path)
+                await visit.ask_here(step.handler, body=step.body(form.value))
             except Exception as error:
                 refuse(form, error, at=step.at)
             else:
-                return visit.go(back, visit.say(step.done))
+                return visit.go(back, _(step.done))
         return visit.page(
             TEMPLATE, section=subject.section, subject=loaded, step=step, form=form, back=back
         )

@@ -72,7 +72,7 @@ async def history_page(visit: Visit) -> web.Response:
 @staff_page(Right.CASES_ASSIGNED)
 async def case_file(visit: Visit) -> web.Response:
     """GET /desk/cases/{id}/files/{attachment}: to be saved, never shown."""
-    answer: web.Response = await visit.ask(download_attachment, **visit.path)
+    answer: web.Response = await visit.ask_here(download_attachment)
     return answer
 
 
