@@ -68,6 +68,7 @@ def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
         "size": words.size,
         "country": words.country,
         "listed": words.listed,
+        "concept": words.concept,
     }
 
 

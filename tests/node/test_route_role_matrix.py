@@ -66,7 +66,7 @@ class World:
     def address(self, route: str, *, missing: bool = False) -> tuple[str, str]:
         """Return method and path, with ids of things that are there, or that are not."""
         method, path = route.split(" ", 1)
-        section = re.sub(r"^/(api/v1|desk|duty)", "", path).split("/")[1]
+        section = f"{re.sub(r'^/(api/v1|desk|duty)', '', path)}/".split("/")[1]
 
         def real(found: re.Match[str]) -> str:
             name = found[1]
