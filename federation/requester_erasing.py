@@ -46,7 +46,7 @@ def plan_erasure(db: sqlite_utils.Database, hub: Hub, code: str, now: datetime) 
     until = held_until(db, case_id, now)
     says = [
         "Your request, all messages, answers and what staff noted are erased for ever.",
-        *([f"So are the {files} files."] if files else []),
+        *(["So is the file."] if files == 1 else [f"So are the {files} files."] if files else []),
         *(
             [f"Told to destroy their copies, and to confirm it: {', '.join(hubs)}."]
             if hubs

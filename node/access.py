@@ -82,9 +82,13 @@ async def checked_code(request: web.Request) -> str:
     Missing, mistyped and wrong codes get one and the same answer, and count against the address.
     Raises RequestNotFound, TooManyRequests.
     """
+    return await check_code(request, receipt_code(request))
+
+
+async def check_code(request: web.Request, code: str) -> str:
+    """Return a code as it was typed, if it opens something. Raises as `checked_code` does."""
     limiter, node = request.app[LIMITER], request.app[NODE]
     limiter.check_codes(request)
-    code = receipt_code(request)
     try:
         await node.database.read(lambda db: ReceiptStore(db, node.hub.vault).opened_by(code))
     except RequestNotFound:

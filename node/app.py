@@ -4,7 +4,7 @@ from aiohttp import web
 
 from federation.endpoints import ENDPOINTS
 from federation.hub import Node
-from node.app_keys import HOME, LIMITER, NODE, PROBLEM_PAGE, SETTINGS, UPLOADS
+from node.app_keys import HOME, LIMITER, NODE, PROBLEM_PAGE, SENT, SETTINGS, UPLOADS
 from node.catalogue_doors import catalogue_routes
 from node.feeds import feed_routes
 from node.health import health_routes
@@ -15,6 +15,7 @@ from node.oai.door import oai_routes
 from node.settings import Settings
 from node.shell import LARGEST_BODY, negotiated, served_by
 from node.upload_room import UploadRoom
+from node.web.sent import SentBox
 
 _ALSO_PAGES = {each.path: each.function for each in ENDPOINTS if each.also_a_page}
 """Addresses that are a page for people and a document for programs."""
@@ -34,6 +35,7 @@ def build_app(node: Node, settings: Settings, home: HubHome) -> web.Application:
     app[NODE], app[SETTINGS], app[HOME] = node, settings, home
     app[LIMITER] = Limiter(settings.trusted_proxies)
     app[UPLOADS] = UploadRoom()
+    app[SENT] = SentBox()
     app[PROBLEM_PAGE] = render_problem
     set_up_web(app)
     app.add_routes(server_routes())

@@ -10,12 +10,14 @@ from node.limits import Limiter
 from node.problems import ProblemDocument
 from node.settings import Settings
 from node.upload_room import UploadRoom
+from node.web.sent import SentBox
 
 NODE = web.AppKey("node", Node)
 SETTINGS = web.AppKey("settings", Settings)
 HOME = web.AppKey("home", HubHome)
 LIMITER = web.AppKey("limiter", Limiter)
 UPLOADS = web.AppKey("uploads", UploadRoom)
+SENT = web.AppKey("sent", SentBox)
 
 ProblemPage = Callable[[web.Request, ProblemDocument], web.Response]
 PROBLEM_PAGE: web.AppKey[ProblemPage] = web.AppKey("problem_page")

@@ -1,8 +1,9 @@
 """
 Files that come with a request: multipart/form-data, read part by part within limits (S47).
 
-A form has at most one part with JSON, named `request`, and files in parts named `attachment`. What
-is too large is refused as soon as that is known, before the rest is read.
+A form of the API has at most one part with JSON, named `request`, one of a page a part for each
+field; both have files in parts named `attachment`. What is too large is refused as soon as that is
+known, before the rest is read.
 """
 
 import asyncio
@@ -29,6 +30,8 @@ FORM: Final = "multipart/form-data"
 REQUEST_PART: Final = "request"
 FILE_PART: Final = "attachment"
 UPLOAD_SECONDS: Final = 180.0
+MOST_TEXTS: Final = 500
+"""Fields of a form of a page; the longest of ours has about two hundred boxes to tick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +42,65 @@ class Upload:
     files: tuple[NewAttachment, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a form of a page held. texts: name and text of each field, in their order."""
+
+    texts: tuple[tuple[str, str], ...] = field(repr=False)
+    files: tuple[NewAttachment, ...] = ()
+
+
 async def read_form(request: web.Request) -> Upload:
     """
     Return the parts of a form.
 
     Raises BadBody, TooLarge, TooSlow, UnsupportedEncoding, and what `read_attachment` raises.
     """
+    texts, files = await _read(request, only=REQUEST_PART)
+    return Upload(texts[0][1] if texts else None, files)
+
+
+async def read_parts(request: web.Request) -> Parts:
+    """Return the fields and files of a form of a page. Raises as `read_form` does."""
+    texts, files = await _read(request, only=None)
+    try:
+        return Parts(tuple((name, text.decode()) for name, text in texts), files)
+    except UnicodeError:
+        raise BadBody((("body", "must be text in UTF-8."),)) from None
+
+
+async def _read(
+    request: web.Request, *, only: str | None
+) -> tuple[list[tuple[str, bytes]], tuple[NewAttachment, ...]]:
+    """Read a form. only: the one text part that there may be; None: any, up to MOST_TEXTS."""
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise UnsupportedEncoding("The body must be sent without Content-Encoding.")
     if (request.content_length or 0) > LARGEST_OF_CASE + 2 * LARGEST_BODY:
         raise TooManyAttachments
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
-            body, sent = await _parts(request)
+            texts, sent = await _parts(request, only)
     except TimeoutError:
         raise TooSlow from None
     except (ValueError, AssertionError, LookupError, UnicodeError):
         raise BadBody((("body", "must be a form of the type multipart/form-data."),)) from None
     # Looking at content takes a while for large files; the loop goes on meanwhile.
     files = await asyncio.to_thread(lambda: tuple(read_attachment(*each) for each in sent))
-    return Upload(body, files)
+    return texts, files
 
 
-async def _parts(request: web.Request) -> tuple[bytes | None, list[tuple[str, bytes]]]:
-    body: bytes | None = None
+async def _parts(
+    request: web.Request, only: str | None
+) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]:
+    texts: list[tuple[str, bytes]] = []
     sent: list[tuple[str, bytes]] = []
+    most = MOST_TEXTS if only is None else 1
     reader = await request.multipart()
     while (part := await reader.next()) is not None:
         if not isinstance(part, BodyPartReader):
             raise ValueError("a part has parts")
-        if part.name == REQUEST_PART and body is None and not part.filename:
-            body = await _bytes(part, LARGEST_BODY, TooLarge("The part request is too large."))
-        elif part.name == FILE_PART:
+        name = part.name or ""
+        if name == FILE_PART:
             if len(sent) == MOST_OF_CASE:
                 raise TooManyAttachments
             room = LARGEST_OF_CASE - sum(len(data) for _, data in sent)
@@ -78,10 +108,14 @@ async def _parts(request: web.Request) -> tuple[bytes | None, list[tuple[str, by
             data = await _bytes(part, min(room, LARGEST), over)
             if part.filename or data:  # a form sends an empty part where no file was chosen
                 sent.append((part.filename or "", data))
+        elif name and only in (name, None) and not part.filename and len(texts) < most:
+            left = LARGEST_BODY - sum(len(text) for _, text in texts)
+            what = "The part request is" if only else "The fields of the form are"
+            texts.append((name, await _bytes(part, left, TooLarge(f"{what} too large."))))
         else:
             names = f"one part {REQUEST_PART} with JSON, and parts {FILE_PART} with files"
             raise BadBody((("body", f"takes {names}."),))
-    return body, sent
+    return texts, sent
 
 
 async def _bytes(part: BodyPartReader, most: int, over: Exception) -> bytes:

@@ -85,8 +85,13 @@ def number_of(query: dict[str, str], name: str, *, default: int, most: int) -> i
 
 
 def asks_for(request: HttpRequest, coding: str) -> bool:
-    """Return whether Accept-Encoding names a coding without ruling it out by q=0."""
-    for item in (request.header("accept-encoding") or "").split(","):
+    """Return whether a request names a coding without ruling it out by q=0."""
+    return accepts(request.header("accept-encoding") or "", coding)
+
+
+def accepts(accept_encoding: str, coding: str) -> bool:
+    """Return whether a field Accept-Encoding names a coding without ruling it out by q=0."""
+    for item in accept_encoding.split(","):
         name, _, weight = item.partition(";")
         if name.strip().lower() == coding:
             return weight.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")

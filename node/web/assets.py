@@ -1,5 +1,10 @@
-"""Style sheet and pictures, read once and named by their content, so that caches keep them."""
+"""
+Style sheet and pictures, read once and named by their content, so that caches keep them.
 
+They are packed once too; pages are packed by the reverse proxy (docs/adr/0020-pages.md).
+"""
+
+import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +13,7 @@ from typing import Final
 
 from aiohttp import web
 
-from federation.serving.answers import NotServed
+from federation.serving.answers import NotServed, accepts
 
 _FOLDER: Final = Path(__file__).parent / "static"
 _SHEETS: Final = (
@@ -18,6 +23,7 @@ _SHEETS: Final = (
     "parts.css",
     "records.css",
     "forms.css",
+    "ask.css",
     "staff.css",
     "desk.css",
     "languages.css",
@@ -28,9 +34,10 @@ _SHEETS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file as it is served. version: changes with the content."""
+    """One file as it is served. packed: the same in gzip. version: changes with the content."""
 
     body: bytes
+    packed: bytes
     content_type: str
     version: str
 
@@ -57,13 +64,21 @@ async def static_file(request: web.Request) -> web.Response:
     if asset is None:
         raise NotServed
     current = request.query.get("v") == asset.version
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    packed = accepts(request.headers.get("Accept-Encoding", ""), "gzip")
+    if packed:
+        headers["Content-Encoding"] = "gzip"
     return web.Response(
-        body=asset.body,
+        body=asset.packed if packed else asset.body,
         content_type=asset.content_type,
         charset="utf-8",
-        headers={"Cache-Control": "public, max-age=31536000, immutable" if current else "no-cache"},
+        headers=headers,
     )
 
 
 def _asset(body: bytes, content_type: str) -> Asset:
-    return Asset(body, content_type, hashlib.sha256(body).hexdigest()[:12])
+    packed = gzip.compress(body, 9, mtime=0)
+    return Asset(body, packed, content_type, hashlib.sha256(body).hexdigest()[:12])

@@ -49,6 +49,7 @@ def set_up_templates(app: web.Application) -> None:
     environment.filters.update(
         {name: _when_rendered(show) for name, show in _filters(zone).items()},
         host=words.host,
+        own_name=words.own_name,
     )
     environment.globals.update(
         hub=identity,
@@ -67,8 +68,8 @@ def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
         "number": words.number,
         "size": words.size,
         "country": words.country,
-        "listed": words.listed,
         "concept": words.concept,
+        "listed": words.listed,
     }
 
 
@@ -97,6 +98,13 @@ def render(
     )
     say_language(request, answer)
     answer.headers["Cache-Control"] = "no-cache" if status == 200 else "no-store"
+    return answer
+
+
+def private(answer: web.Response) -> web.Response:
+    """Return a page that is for one person: no cache keeps it, and no search engine lists it."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 

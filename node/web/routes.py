@@ -15,6 +15,8 @@ from node.web.views.account import (
     end_session,
 )
 from node.web.views.api import api_page
+from node.web.views.ask import ask_page, elsewhere_page, request_page, take_request
+from node.web.views.ask_sent import sent_file, sent_page
 from node.web.views.desk.routes import desk_routes
 from node.web.views.expert import expert_page, held_expert_page
 from node.web.views.experts import experts_page
@@ -35,6 +37,7 @@ from node.web.views.passkeys import (
     remove_passkey,
     sign_in_with_passkey,
 )
+from node.web.views.privacy import privacy_page
 from node.web.views.resource import held_resource_page, resource_page
 from node.web.views.resources import resources_page
 from node.web.views.second_factor import (
@@ -46,6 +49,7 @@ from node.web.views.second_factor import (
 )
 from node.web.views.second_step import second_step, second_step_page
 from node.web.views.sign_in import sign_in, sign_in_page, sign_out
+from node.web.views.status import come_back, come_back_page
 from node.web.views.welcome import welcome, welcome_page
 
 
@@ -73,7 +77,16 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.get("/hubs/{host}/framework/{ulid}", held_framework_item_page),
         web.get("/hubs", hubs_page),
         web.get("/feed", feed_page),
+        web.get("/ask", ask_page),
+        web.get("/ask/elsewhere", elsewhere_page),
+        web.get("/ask/request", request_page),
+        web.post("/ask/request", take_request),
+        web.get("/ask/sent/{handle}", sent_page),
+        web.get("/ask/sent/{handle}/{file}", sent_file),
+        web.get("/ask/status", come_back_page),
+        web.post("/ask/status", come_back),
         web.get("/api", api_page),
+        web.get("/privacy", privacy_page),
         web.get("/accessibility", accessibility_page),
         web.get("/listing/{token}", listing_page),
         web.post("/listing/{token}", decide_listing),

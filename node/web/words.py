@@ -116,6 +116,13 @@ def country(code: str) -> str:
     return str(spoken().locale.territories.get(code, code))
 
 
+def countries() -> list[tuple[str, str]]:
+    """Return codes and names of all countries, by name."""
+    return sorted(
+        ((code, country(code)) for code in COUNTRY_NAMES), key=lambda each: each[1].casefold()
+    )
+
+
 def concept(concept_id: str) -> str:
     """Return the label of a concept; the id for one that a newer hub knows and we do not."""
     vocabulary = Vocabulary.load()

@@ -45,6 +45,7 @@ from tests.node.mail.conftest import SENDER
 from tests.node.test_api_requests import REQUEST, act, form, with_code
 from tests.node.test_backups import CANARIES
 from tests.node.test_route_role_matrix import World, world
+from tests.node.web.asking import asked, opened, previewed
 from tests.nodes_at_work import make_peer
 from tests.route_rights import ANYONE, LEAST
 from tests.seams import FixedClock
@@ -60,6 +61,12 @@ SEARCHES = (f"?q={CANARY[:-1]}", f"?q={GREEN[:-1]}", f"?q={AMBER[:-1]}", "?limit
 """The last word may be begun only, so what is found is told from what was asked."""
 SHOWN = ("CANARYTITLE", "CANARYQUESTION", "CANARYNAME", "CANARYNOTE", "CANARYREPLY", "CANARYANSWER")
 """What staff see who open the case."""
+
+INTERNAL = (
+    *("CANARYNOTE", "CANARYDRAFT", "CANARYCOMMENT", "CANARYHOLD", "CANARYLOWERING", "CANARYDUE"),
+    *("CANARYCLOSE", "CANARYREOPEN", "CANARYINCIDENT"),
+)
+"""What nobody but the staff sees, its requester neither."""
 
 
 async def filled(world: World) -> str:
@@ -186,6 +193,45 @@ async def test_nobody_who_may_not_meets_a_word_of_a_case_at_any_address(
     seen = await world.call("GET /api/v1/cases/{id}", "caseworker")
     assert seen.status == 200, seen.body
     assert words_in(seen, *SHOWN) == list(SHOWN), "else nothing was there to meet"
+
+
+async def test_the_page_of_a_request_shows_its_requester_nothing_internal(world: World) -> None:
+    code = await filled(world)
+    wrong = code[:-1] + ("2" if code[-1] != "2" else "3")
+    doors = ("", "reply", "judge", "agree", "withdraw", "erase", "receipt")
+
+    met = []
+    for do in doors:
+        refused = await opened(world.served, wrong, do=do)
+        met += words_in(refused, CANARY, code, AMBER, GREEN)
+        assert refused.status == 404
+    shown = [await opened(world.served, code, do=do) for do in doors]
+
+    assert met == []
+    internal = (*INTERNAL, AMBER, GREEN)
+    assert [words_in(answer, *internal) for answer in shown] == [[]] * len(doors)
+    assert words_in(shown[0], "CANARYTITLE", "CANARYREPLY", "CANARYANSWER", "CANARYFILE")
+    assert words_in(shown[-1], CANARY) == [], "a receipt holds no word"
+
+
+async def test_what_is_looked_at_once_more_stays_with_who_typed_it(world: World) -> None:
+    """Nothing of a preview is stored or logged, and a receipt is for its own handle alone."""
+    served = world.served
+    before = await world.recorded()
+    typed_in = {"title": "CANARYPREVIEW", "question": "CANARYPREVIEW", "contact": "CANARYPREVIEW"}
+    preview = await previewed(served, **typed_in)
+    assert words_in(preview, "CANARYPREVIEW")
+    files = [path for path in served.home.path.rglob("*") if path.is_file()]
+
+    stored = await asyncio.to_thread(
+        lambda: [path.name for path in files if b"CANARYPREVIEW" in path.read_bytes()]
+    )
+
+    assert stored == []
+    assert await world.recorded() == before
+    code = await asked(served, **typed_in)
+    for path in ("/ask/sent/x", "/ask/sent/x/kept.json", "/ask/status", "/ask/request"):
+        assert words_in(await served.get(path), CANARY, code) == []
 
 
 @pytest.mark.parametrize("kind", ["hub", "coalition"])

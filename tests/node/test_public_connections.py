@@ -59,6 +59,8 @@ SEARCHES = (
     "?verb=ListRecords&metadataPrefix=hub",
 )
 STATIC = {
+    "GET /ask",
+    "GET /ask/status",
     "GET /accessibility",
     "GET /api",
     "GET /sign-in",
@@ -112,13 +114,17 @@ async def test_a_route_that_needs_a_signature_reads_nothing_before_it_has_one(
     assert len(signed) == 3
 
 
+IN_MEMORY = {"GET /ask/sent/{handle}", "GET /ask/sent/{handle}/{file}"}
+"""Receipts that were just handed out: what is not there is not looked for anywhere else."""
+
+
 async def test_a_wrong_receipt_code_costs_one_look_and_nothing_more(world: World) -> None:
     with watched(world.served) as watch:
         for number, route in enumerate(name for name in LEAST if LEAST[name] == CODE):
             address = {"X-Forwarded-For": f"192.0.2.{number}"}
             for who in ("stranger", "operator"):
                 assert (await world.call(route, who, headers=address)).status == 404
-                assert watch.asked == ["read"], route
+                assert watch.asked == ([] if route in IN_MEMORY else ["read"]), route
                 watch.asked.clear()
 
 

@@ -25,7 +25,7 @@ from federation.listing_care import (
 from node.app_keys import LIMITER, NODE
 from node.refusals import BadParameter
 from node.web import words
-from node.web.pages import render
+from node.web.pages import private, render
 from node.web.said import said_best
 from node.web.shapes import languages_of, topics_of
 from node.web.speaking import N_
@@ -71,7 +71,7 @@ async def decide_listing(request: web.Request) -> web.Response:
     node.bell.ring()
     pause = await node.database.read(lambda db: ExpertPauseStore(db).find(expert.id))
     context = {"decision": decision, "expert": expert, "pause": pause}
-    return _private(render(request, "listing_done.html", context))
+    return private(render(request, "listing_done.html", context))
 
 
 def _work(
@@ -136,14 +136,8 @@ def _shown(
         "today": day_of(node.clock.now(), node.hub.identity.timezone).isoformat(),
         "wrong": wrong,
     }
-    return _private(render(request, "listing.html", context, status=422 if wrong else 200))
+    return private(render(request, "listing.html", context, status=422 if wrong else 200))
 
 
 def _gone(request: web.Request) -> web.Response:
-    return _private(render(request, "listing_gone.html", {}, status=404))
-
-
-def _private(answer: web.Response) -> web.Response:
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return private(render(request, "listing_gone.html", {}, status=404))

@@ -25,7 +25,7 @@ from federation.redirecting import is_personal
 from node.app_keys import NODE
 from node.refusals import BadParameter
 from node.web import words
-from node.web.pages import render
+from node.web.pages import private, render
 from protocol.json import JsonObject
 
 ROLES: Final = tuple(RequesterRole)
@@ -63,7 +63,7 @@ async def decide_mail(request: web.Request) -> web.Response:
         except NoSuchMail:
             return _gone(request)
         await node.database.checkpoint()
-        return _private(render(request, "mail_destroyed.html", {}))
+        return private(render(request, "mail_destroyed.html", {}))
     if decision != "confirm":
         raise BadParameter("decision", "must be confirm or destroy.")
     role, language = str(form.get("role", "")), str(form.get("language", ""))
@@ -108,7 +108,7 @@ async def _redirected(request: web.Request, token: str) -> web.Response:
     except NoSuchMail:
         return _gone(request)
     await node.database.checkpoint()
-    return _private(render(request, "mail_redirected.html", {"bodies": bodies}))
+    return private(render(request, "mail_redirected.html", {"bodies": bodies}))
 
 
 def _asked(request: web.Request, mail: Unconfirmed, *, wrong: bool = False) -> web.Response:
@@ -121,7 +121,7 @@ def _asked(request: web.Request, mail: Unconfirmed, *, wrong: bool = False) -> w
         "chosen": chosen,
         "wrong": wrong,
     }
-    return _private(render(request, "mail_confirm.html", context, status=422 if wrong else 200))
+    return private(render(request, "mail_confirm.html", context, status=422 if wrong else 200))
 
 
 def _done(request: web.Request, done: Confirmed) -> web.Response:
@@ -130,7 +130,7 @@ def _done(request: web.Request, done: Confirmed) -> web.Response:
         "receipt": _as_text(done.receipt),
         "kept": _as_text(done.kept),
     }
-    return _private(render(request, "mail_confirmed.html", context))
+    return private(render(request, "mail_confirmed.html", context))
 
 
 def _as_text(document: JsonObject | None) -> str:
@@ -138,10 +138,4 @@ def _as_text(document: JsonObject | None) -> str:
 
 
 def _gone(request: web.Request) -> web.Response:
-    return _private(render(request, "mail_gone.html", {}, status=404))
-
-
-def _private(answer: web.Response) -> web.Response:
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return private(render(request, "mail_gone.html", {}, status=404))

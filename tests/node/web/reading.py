@@ -10,12 +10,12 @@ BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
 SAFE_SCHEMES = ("", "http", "https", "mailto", "tel")
 ADDRESSES = ("href", "src", "action", "formaction", "poster", "data", "cite", "srcset")
 OURS = frozenset(
-    "a article aside b bdi body button code dd details div dl dt footer form h1 h2 h3 head header"  # noqa: SIM905
-    " html img input label li link main meta nav p pre search section span strong summary table"
-    " tbody td th thead time title tr ul".split()
+    "a article aside b bdi body br button code dd details div dl dt fieldset footer form h1 h2 h3"  # noqa: SIM905
+    " h4 head header html img input label legend li link main meta nav ol option p pre search"
+    " section select span strong summary table tbody td textarea th thead time title tr ul".split()
 )
 """The elements that our templates use; what else appears came from somebody's text."""
-FOREIGN = OURS | frozenset(["blockquote", "br", "em", "h4", "h5", "h6", "i", "ol", "q", "abbr"])
+FOREIGN = OURS | frozenset(["blockquote", "em", "h5", "h6", "i", "q", "abbr"])
 
 
 @dataclass

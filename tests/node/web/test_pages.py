@@ -1,5 +1,6 @@
 """What holds for every page: one heading, nothing from elsewhere, light, and no dead links."""
 
+import gzip
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,10 +20,15 @@ PAGES = (
     "/hubs",
     "/feed",
     "/api",
+    "/ask",
+    "/ask/elsewhere",
+    "/ask/request",
+    "/ask/status",
+    "/privacy",
     "/accessibility",
 )
-HEAVIEST = 60_000
-"""Bytes of a first visit, uncompressed: page, style sheet and mark."""
+HEAVIEST, LONGEST_FORM, PACKED = 60_000, 90_000, 30_000
+"""Bytes of a first visit, page, style sheet, script and mark: plain, and as a proxy packs them."""
 
 
 def assert_well_made(page: Page) -> None:
@@ -47,7 +53,7 @@ def assert_well_made(page: Page) -> None:
     for name, attributes in page.tags:
         for reference in ("aria-labelledby", "aria-describedby", "for"):
             if reference in attributes:
-                assert attributes[reference] in ids, (name, attributes)
+                assert set(attributes[reference].split()) <= set(ids), (name, attributes)
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -75,14 +81,28 @@ async def test_every_page_has_a_title_of_its_own(filled: ServedHub) -> None:
 
 @pytest.mark.parametrize("path", [*PAGES, "/resources?limit=100"])
 async def test_a_first_visit_is_light(filled: ServedHub, path: str) -> None:
-    body = (await ask(filled, path)).body
-    page = read(body)
-    weight = len(body)
-    for asset in {*(image["src"] for image in page.all("img")), style_of(page)}:
-        weight += len((await filled.get(asset)).body)
+    page = await visit(filled, path)
+    scripts = [script["src"] for script in page.all("script")]
+    assets = {*(image["src"] for image in page.all("img")), style_of(page), *scripts}
+    bodies = [(await ask(filled, each)).body for each in (path, *assets)]
+    plain, packed = (sum(map(len, each)) for each in (bodies, map(gzip.compress, bodies)))
 
-    most = HEAVIEST if "limit" not in path else 2 * HEAVIEST
-    assert weight < most, weight
+    most = LONGEST_FORM if path == "/ask/request" else HEAVIEST
+    assert plain < (2 * HEAVIEST if "limit" in path else most), plain
+    assert packed < PACKED, packed
+
+
+async def test_style_sheets_come_packed_where_a_browser_can_unpack_them(served: ServedHub) -> None:
+    address = style_of(await visit(served, "/"))
+
+    async with served.client.get(address, headers={"Accept-Encoding": "gzip, br"}) as packed:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert int(packed.headers["Content-Length"]) < 10_000
+        unpacked = await packed.read()
+    async with served.client.get(address, headers={"Accept-Encoding": "br, gzip;q=0"}) as plain:
+        assert "Content-Encoding" not in plain.headers
+        assert plain.headers["Vary"] == "Accept-Encoding"
+        assert await plain.read() == unpacked
 
 
 async def test_no_link_is_dead(filled: ServedHub) -> None:

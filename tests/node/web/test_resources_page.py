@@ -109,7 +109,7 @@ async def test_an_empty_result_helps(filled: ServedHub) -> None:
     assert "Check the spelling" in page.words
     assert "/resources?q=xyzzyplugh" in page.links
     assert "/resources?kind=law" in page.links
-    assert "/#help" in page.links
+    assert "/ask" in page.links
 
 
 async def test_the_form_keeps_filters_and_words(filled: ServedHub) -> None:
