@@ -68,6 +68,7 @@ CONFIDENTIAL_TABLES = frozenset(
         "incidents",
         "framework",
         "harvest",
+        "merged_resources",
     }
 )
 """Tables that connections of public code are denied, with all whose name begins with one of these

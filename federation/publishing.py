@@ -18,6 +18,7 @@ from content.changes import Act, ChangeStore
 from content.harvest.items import ItemStore
 from content.ids import new_id
 from content.resources.file_store import ResourceFileStore
+from content.resources.merged import MergedStore
 from content.resources.record import ResourceRecord
 from content.resources.resource import Resource, ResourceState
 from content.resources.store import ResourceStore, Verb
@@ -83,6 +84,7 @@ def retract_resource(db: sqlite_utils.Database, hub: Hub, resource_id: str, act:
     """
     resource = ResourceStore(db).get(resource_id)
     ItemStore(db).leave_out(*resource.record.import_key)
+    MergedStore(db).forget(resource.id)
     return Publisher(db, hub, act).retract(resource)
 
 
@@ -104,14 +106,19 @@ def import_resources(
     Add or update many records, known by their import key; unchanged ones publish nothing.
 
     One call is one transaction: the caller cuts a long import into batches. A record that was
-    retracted before is added anew. Raises what `update_resource` raises.
+    retracted before is added anew; one that was merged into another stays merged.
+    Raises what `update_resource` raises.
     """
     publisher, store = Publisher(db, hub, act), ResourceStore(db)
+    merges = MergedStore(db)
     added = updated = 0
     ids: list[str] = []
     for record in records:
         known = store.by_source(*record.import_key)
-        if known is None:
+        merged = None if known else merges.target_of_key(*record.import_key)
+        if merged is not None:
+            ids.append(merged)
+        elif known is None:
             ids.append(publisher.add(record, publish=True).id)
             added += 1
         elif known.record == record and known.state is ResourceState.PUBLISHED:
@@ -169,6 +176,7 @@ class Publisher:
             taking_its_place = self._new_id()
             self._files.move(resource.id, taking_its_place)
             self.retract(resource)
+            MergedStore(self._db).moved(resource.id, taking_its_place)
             return self.add(record, publish=True, resource_id=taking_its_place)
         changed = self._store.replace(changed, self._act)
         if before is None:

@@ -176,6 +176,7 @@ PROBLEMS: Mapping[str, Row] = {
     "resource-move-not-allowed": Row(409, "The state of the resource does not allow this"),
     "expert-not-found": _not_found("expert"),
     "resource-gone": Row(410, "The resource was taken back", "It was taken back, and is erased."),
+    "resource-merged": Row(410, "The resource was merged into another one"),
     "expert-gone": Row(410, "The expert left", "The expert left; the listing is erased."),
     "expert-contact-invalid": Row(422, "The mail address of the expert is not usable"),
     "pause-invalid": Row(422, "The days of the pause are not usable"),
@@ -188,6 +189,11 @@ PROBLEMS: Mapping[str, Row] = {
     "held-record-not-found": _not_found("record"),
     "held-record-gone": Row(410, "The record was taken back", "Its hub took the record back."),
     "hub-unknown": _not_found("hub"),
+    # Duplicates
+    "bad-duplicates-cursor": _bad_cursor(),
+    "not-joined": Row(409, "The record is not merged with another one"),
+    "merge-labels": Row(409, "The labels of the records do not fit"),
+    "merge-same": Row(422, "A record cannot be merged with itself"),
     # Harvesting
     "harvest-source-invalid": Row(422, "A source cannot be like this"),
     "harvest-source-not-found": _not_found("source"),

@@ -28,6 +28,7 @@ from content.migrations import (
     mail,
     people,
     resource_files,
+    same,
     teamwork,
 )
 
@@ -47,6 +48,7 @@ SETS: tuple[Migrations, ...] = (
     harvest.migrations,
     coverage.migrations,
     resource_files.migrations,
+    same.migrations,
 )
 """The sets of content/. The first makes the list of changes, which all others write to."""
 

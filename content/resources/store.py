@@ -38,6 +38,17 @@ class ResourceGone(ContentError):
         super().__init__(f"Resource {resource_id} was taken back; its content is erased.")
 
 
+class ResourceMerged(ResourceGone):
+    """The resource was merged into another one. target: its ULID."""
+
+    code: ClassVar[str] = "resource-merged"
+
+    def __init__(self, resource_id: str, target: str) -> None:
+        super().__init__(resource_id)
+        self.args = (f"Resource {resource_id} was merged into {target}.",)
+        self.target = target
+
+
 class ResourceExists(ContentError):
     """Another resource has the same import key. resource_id: its id."""
 
@@ -103,16 +114,22 @@ class ResourceStore:
         return self._one("id = ? and state <> 'retracted'", (resource_id,))
 
     def get(self, resource_id: str) -> Resource:
-        """Return the resource of that id. Raises ResourceGone when taken back, ResourceNotFound."""
+        """
+        Return the resource of that id.
+
+        Raises ResourceNotFound, ResourceGone when it was taken back, ResourceMerged for a merge.
+        """
         resource = self.find(resource_id)
-        if resource is None:
-            gone = self._db.execute("select 1 from resources where id = ?", (resource_id,))
-            raise (
-                ResourceNotFound(resource_id)
-                if gone.fetchone() is None
-                else ResourceGone(resource_id)
-            )
-        return resource
+        if resource is not None:
+            return resource
+        row = self._db.execute(
+            "select m.target from resources r left join merged_into m on m.ref = r.id"
+            " where r.id = ?",
+            (resource_id,),
+        ).fetchone()
+        if row is None:
+            raise ResourceNotFound(resource_id)
+        raise ResourceGone(resource_id) if row[0] is None else ResourceMerged(resource_id, row[0])
 
     def by_source(self, source: str, source_id: str) -> Resource | None:
         """Return the resource with that import key that is not retracted, or None."""

@@ -118,6 +118,14 @@ class SearchIndex:
             ),
         )
 
+    def label_of(self, url: str) -> str | None:
+        """Return the handling label of a record that is in, None of one that is not."""
+        row = self._db.execute(
+            f"select label from {self._name} where url = ?",  # noqa: S608 - one of our two names
+            (url,),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def drop(self, url: str) -> None:
         """Take a record out; one that is not in is no mistake."""
         number = self._number(url)

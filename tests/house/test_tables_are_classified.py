@@ -21,6 +21,10 @@ PUBLIC = {
     "directory",
     "directory_text",
     "catalogue_words",
+    "catalogue_identities",
+    "catalogue_same",
+    "catalogue_apart",
+    "merged_into",
     "directory_words",
     "index_state",
     # Who helps with personal matters.

@@ -342,6 +342,7 @@ NOT_FILLED = {
     "users_recovery_codes": "digests",
     "users_profiles": "what staff know, which they write themselves",
     "expert_hours": "days and minutes",
+    "merged_resources": "own records that were merged with others; none is of a case",
     "harvest_": "addresses of public sources, and what they publish",
 }
 """Confidential tables, or all that begin so, in which no text of a case or about people stands."""
