@@ -105,6 +105,11 @@ class MergedStore:
         self._db.execute("delete from merged_resources where ref = ?", (ref,))
         self._point(ref, lives_on_as)
 
+    def target_of(self, ref: str) -> str | None:
+        """Return where a record lives on that was merged into another, or None."""
+        row = self._db.execute("select target from merged_into where ref = ?", (ref,)).fetchone()
+        return None if row is None else str(row[0])
+
     def target_of_key(self, source: str, source_id: str) -> str | None:
         """Return into what the record with that import key was merged, or None."""
         row = self._db.execute(

@@ -133,6 +133,17 @@ class SameStore:
         )
         return [leader for (leader,) in rows.fetchall()]
 
+    def others(self, url: str) -> list[Origin]:
+        """Return all other records of the same document, the leader first."""
+        leader = self.leader_of(url)
+        found = self.behind([leader or url]).get(leader or url, [])
+        row = self._db.execute(
+            "select url, hub, ref, own, label from catalogue where url = ?", (leader,)
+        ).fetchone()
+        if row is not None:
+            found.insert(0, Origin(row[0], row[1], row[2], bool(row[3]), row[4]))
+        return [each for each in found if each.url != url]
+
     def dissolve(self, leader: str) -> list[str]:
         """Let the next record stand for a group whose leader is gone; return all of the group."""
         members = self.members_of(leader)

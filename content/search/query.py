@@ -12,6 +12,7 @@ from content.labels import Label
 from content.resources.held import ForeignKind, ForeignRecord
 from content.resources.record import ResourceRecord
 from content.resources.resource import LinkStatus
+from content.resources.same import Origin
 
 F = TypeVar("F")
 Sort = Literal["relevance", "newest", "title"]
@@ -124,7 +125,7 @@ class FoundResource:
     same for hubs and for sources, which lack the vocabulary (kind is then a `ForeignKind`).
 
     url: the id, at the origin; link: the document itself. link_status: None where the origin
-    does not tell.
+    does not tell. also: where the same document is described, too, as people here say.
     """
 
     place: Place
@@ -137,6 +138,7 @@ class FoundResource:
     publisher: str | None
     topics: tuple[str, ...] = ()
     link_status: LinkStatus | None = None
+    also: tuple[Origin, ...] = ()
     why: tuple[Why, ...] = ()
 
 

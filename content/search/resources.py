@@ -6,6 +6,7 @@ from content.held import OriginKind
 from content.resources.held import ForeignRecord, HeldRecord
 from content.resources.record import ResourceRecord
 from content.resources.resource import LinkStatus
+from content.resources.same import Origin, SameStore
 from content.search.engine import Engine
 from content.search.facets import KIND, with_broader
 from content.search.query import FoundResource, Place, ResourceQuery, SearchPage
@@ -31,12 +32,24 @@ def search_resources(db: sqlite_utils.Database, query: ResourceQuery) -> SearchP
         filters.append((KIND, known("kind", query.kind, kinds)))
     answer = Engine(db, "catalogue", FACET_NAMES).answer(query, filters)
     terms = () if answer.reading is None else answer.reading.terms
-    rows = found_rows(db, "catalogue", answer.numbers, query.labels, "o.link_status")
-    return answer.showing(_resource(*row, terms) for row in rows)
+    rows = list(found_rows(db, "catalogue", answer.numbers, query.labels, "o.link_status"))
+    behind = SameStore(db).behind(row[0].url for row in rows)
+    return answer.showing(
+        _resource(
+            *row,
+            terms,
+            tuple(each for each in behind.get(row[0].url, ()) if each.label in query.labels),
+        )
+        for row in rows
+    )
 
 
 def _resource(
-    place: Place, stored: str, link_status: str | None, terms: tuple[Term, ...]
+    place: Place,
+    stored: str,
+    link_status: str | None,
+    terms: tuple[Term, ...],
+    also: tuple[Origin, ...],
 ) -> FoundResource:
     record = _record(stored, place.origin_kind)
     topics = record.topics if isinstance(record, ResourceRecord) else ()
@@ -55,6 +68,7 @@ def _resource(
         publisher=record.publisher,
         topics=topics,
         link_status=None if link_status is None else LinkStatus(link_status),
+        also=also,
         why=reasons(
             terms,
             {

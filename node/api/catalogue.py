@@ -33,6 +33,7 @@ from node.api.models.catalogue import (
 from node.api.models.common import Listing, PageQuery
 from node.api.records import (
     HubNames,
+    also_at,
     audience_of,
     facets,
     held_resource,
@@ -67,9 +68,16 @@ async def show_resource(call: Call) -> ResourceAnswer:
         out = resource.state is ResourceState.PUBLISHED
         if not staff and not (out and leaves(record.label, record.sensitivity, Door.API, audience)):
             raise ResourceNotFound(resource.id)
-        return own_resource(db, call.hub, resource, staff=staff)
+        answer = own_resource(db, call.hub, resource, staff=staff)
+        return _with_others(db, call, answer)
 
     return await call.read(work)
+
+
+def _with_others(db: sqlite_utils.Database, call: Call, answer: ResourceAnswer) -> ResourceAnswer:
+    """Return the answer with the other records of the same document that the caller may see."""
+    others = also_at(db, call.hub.identity, answer.id, labels_for(call.principal))
+    return answer.model_copy(update={"also_at": others})
 
 
 def _found(db: sqlite_utils.Database, ulid: str, *, staff: bool) -> Resource:
@@ -89,7 +97,7 @@ async def show_held_resource(call: Call) -> ResourceAnswer:
         held = HeldResourceStore(db).get(call.path["host"], call.path["ulid"])
         if held.label not in labels_for(call.principal):
             raise ResourceNotFound(held.ref)
-        return held_resource(db, call.hub.identity, held)
+        return _with_others(db, call, held_resource(db, call.hub.identity, held))
 
     return await call.read(work)
 

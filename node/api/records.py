@@ -16,6 +16,7 @@ from content.resources.file_store import ResourceFileStore
 from content.resources.files import ResourceFile
 from content.resources.held import ForeignRecord, HeldResource
 from content.resources.resource import Resource
+from content.resources.same import Origin, SameStore
 from content.search import FacetCount, FoundExpert, FoundResource, Place, Results, Why
 from federation.hub import Hub, Identity
 from federation.log import Log
@@ -23,6 +24,7 @@ from federation.origin_files import held_files
 from federation.policy import Audience, Door, visible_labels
 from federation.published import PublishedStore
 from node.api.models.catalogue import (
+    AlsoAnswer,
     ExpertAnswer,
     ExpertItem,
     FacetAnswer,
@@ -79,7 +81,28 @@ def resource_item(found: FoundResource, identity: Identity, names: HubNames) -> 
         topics=found.topics,
         link_status=found.link_status,
         record=found.record,
+        also_at=_also(found.also, identity, names),
         why=_why(found.why),
+    )
+
+
+def also_at(
+    db: sqlite_utils.Database, identity: Identity, url: str, labels: frozenset[str]
+) -> tuple[AlsoAnswer, ...]:
+    """Return the other records of the same document that may be seen by labels."""
+    others = [each for each in SameStore(db).others(url) if each.label in labels]
+    return _also(others, identity, HubNames(db))
+
+
+def _also(origins: Iterable[Origin], identity: Identity, names: HubNames) -> tuple[AlsoAnswer, ...]:
+    return tuple(
+        AlsoAnswer(
+            id=each.url,
+            hub=names.of(each.hub),
+            own=each.own,
+            local=_local(identity, each.own, each.hub, "resources", each.ref),
+        )
+        for each in origins
     )
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from node.cli.resource_duplicates import duplicates, keep_apart, merge, unmerge
 from node.cli.resource_export import export
 from node.cli.resource_files import attach, detach, save_file
 from node.cli.resource_find import list_resources, search, show
@@ -20,16 +21,8 @@ def command() -> None:
 
 
 for part in (
-    add,
-    import_file,
-    export,
-    list_resources,
-    show,
-    search,
-    update,
-    retract,
-    attach,
-    detach,
-    save_file,
+    *(add, import_file, export, list_resources, show, search, update, retract),
+    *(attach, detach, save_file),
+    *(duplicates, merge, unmerge, keep_apart),
 ):
     command.add_command(part)

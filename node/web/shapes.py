@@ -47,7 +47,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceCard:
-    """A resource in a list."""
+    """A resource in a list. also: names of hubs that describe the same document."""
 
     path: str
     title: Said
@@ -59,6 +59,7 @@ class ResourceCard:
     place: tuple[str, ...]
     whose: Whose
     published_at: datetime
+    also: tuple[str, ...]
     why: tuple[Reason, ...]
 
 
@@ -98,6 +99,7 @@ def resource_card(found: FoundResource, names: HubNames) -> ResourceCard:
         place=() if hub_record is None else place_of(hub_record.city, hub_record.country),
         whose=whose(place.hub, names, own=place.own, is_source=place.origin_kind == "source"),
         published_at=place.published_at,
+        also=tuple(dict.fromkeys(names.of(each.hub).name for each in found.also)),
         why=_reasons(found.why),
     )
 

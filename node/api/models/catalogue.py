@@ -70,8 +70,21 @@ class RecordAnswer(Answer):
     updated_at: datetime
 
 
+class AlsoAnswer(Answer):
+    """Another record of the same document. id: its address at its origin; local: its page here."""
+
+    id: str
+    hub: HubRef
+    own: bool
+    local: str
+
+
 class ResourceItem(RecordAnswer):
-    """A resource in a list. link: the document itself; record: all that is known of it."""
+    """
+    A resource in a list. link: the document itself; record: all that is known of it.
+
+    also_at: other records that describe the same document, as people of this hub say.
+    """
 
     title: dict[str, str]
     summary: dict[str, str]
@@ -82,6 +95,7 @@ class ResourceItem(RecordAnswer):
     topics: tuple[str, ...]
     link_status: LinkStatus | None
     record: ResourceRecord | ForeignRecord
+    also_at: tuple[AlsoAnswer, ...] = ()
     why: tuple[WhyAnswer, ...] = ()
 
 

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from content.resources.file_store import ResourceFileStore
 from content.resources.held import ForeignRecord, HeldRecord, HeldResource, HeldResourceStore
+from content.resources.merged import MergedStore
 from content.resources.record import ResourceRecord
 from content.resources.resource import LinkStatus, ResourceState
+from content.resources.same import SameStore
 from content.resources.store import ResourceNotFound, ResourceStore
 from federation.hub import Hub
 from federation.origin_files import held_files
@@ -68,17 +70,30 @@ class ResourceView:
     published_at: datetime | None
     updated_at: datetime
     evidence: Evidence
+    also: tuple[tuple[str, Whose], ...]
 
 
 async def resource_page(request: web.Request) -> web.Response:
-    """GET /resources/{ulid}: a public resource of this hub; 410 if it was taken back."""
+    """
+    GET /resources/{ulid}: a public resource of this hub; 410 if it was taken back.
+
+    One that was merged into another leads there.
+    """
     node, ulid = request.app[NODE], request.match_info["ulid"]
 
-    def work(db: sqlite_utils.Database) -> ResourceView | None:
-        gone = PublishedStore(db).was_public(ulid, "resource")
-        return None if gone else _own(db, node.hub, ulid)
+    def work(db: sqlite_utils.Database) -> ResourceView | str | None:
+        if not PublishedStore(db).was_public(ulid, "resource"):
+            return _own(db, node.hub, ulid)
+        target = MergedStore(db).target_of(ulid)
+        shown = target is not None and own_document(db, node.hub, target) is not None
+        return target if shown else None
 
-    return _page(request, await node.database.read_public(work))
+    found = await node.database.read_public(work)
+    if isinstance(found, str):
+        # Not for ever: a merge can be undone.
+        path = record_path("resources", True, node.hub.identity.host, found)
+        return web.Response(status=307, headers={"Location": path})
+    return _page(request, found)
 
 
 async def held_resource_page(request: web.Request) -> web.Response:
@@ -130,6 +145,7 @@ def _own(db: sqlite_utils.Database, hub: Hub, ulid: str) -> ResourceView:
             api_path("resources", True, identity.host, ulid),
             our_entry(db, hub, ulid),
         ),
+        also=_also(db, address),
     )
 
 
@@ -151,6 +167,20 @@ def _held(db: sqlite_utils.Database, hub: Hub, held: HeldResource) -> ResourceVi
             api_path("resources", False, held.hub, held.ref),
             their_log(db, held.hub),
         ),
+        also=_also(db, held.url),
+    )
+
+
+def _also(db: sqlite_utils.Database, url: str) -> tuple[tuple[str, Whose], ...]:
+    """Return the pages of the other records of the same document, and whose these are."""
+    names = HubNames(db)
+    return tuple(
+        (
+            record_path("resources", each.own, each.hub, each.ref),
+            whose(each.hub, names, own=each.own, is_source=False),
+        )
+        for each in SameStore(db).others(url)
+        if each.label in VISIBLE
     )
 
 

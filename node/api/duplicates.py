@@ -1,0 +1,96 @@
+"""Duplicates: records of the same document, found, merged, parted again, kept apart."""
+
+from typing import Any
+
+from content.people.permissions import Right
+from content.resources.duplicates import find_duplicates
+from content.resources.same import Origin
+from federation.merging import keep_apart, merge_resources, unmerge_resource
+from node.api.models.common import Listing
+from node.api.models.duplicates import (
+    DuplicateAnswer,
+    DuplicatesQuery,
+    MergeAnswer,
+    MergeBody,
+    OriginAnswer,
+    PairBody,
+    UnmergeBody,
+)
+from node.api.records import labels_for
+from node.api.routes import ApiRoute, Call, Handler, shaped
+
+SUBJECT = "Duplicates"
+
+
+async def list_duplicates(call: Call) -> Listing[DuplicateAnswer]:
+    """Return groups of records that describe the same document, certain ones first."""
+    query: DuplicatesQuery = call.query
+    labels = labels_for(call.principal)
+    page = await call.read(
+        lambda db: find_duplicates(
+            db, labels, certain_only=query.certain, limit=query.limit, cursor=query.cursor
+        )
+    )
+    items = [
+        DuplicateAnswer(
+            certain=each.certain, why=each.why, records=tuple(map(_origin, each.records))
+        )
+        for each in page.items
+    ]
+    return Listing(items=items, total=page.total, next=page.next_cursor)
+
+
+async def merge_records(call: Call) -> MergeAnswer:
+    """Merge two records: one of our own is taken back, another hub's is joined in lists only."""
+    body: MergeBody = call.body
+    act = call.act()
+    done = await call.write(lambda db: merge_resources(db, call.hub, body.kept, body.other, act))
+    return MergeAnswer(how=done.how, kept=_origin(done.kept), other=_origin(done.other))
+
+
+async def unmerge_record(call: Call) -> OriginAnswer:
+    """Undo a merge. One of our own comes back under a new id: use the one in the answer."""
+    body: UnmergeBody = call.body
+    act = call.act()
+    return _origin(await call.write(lambda db: unmerge_resource(db, call.hub, body.merged, act)))
+
+
+async def keep_records_apart(call: Call) -> None:
+    """Note that two records are not the same document."""
+    body: PairBody = call.body
+    act = call.act()
+    await call.write(lambda db: keep_apart(db, call.hub, body.one, body.other, act))
+
+
+def _origin(origin: Origin) -> OriginAnswer:
+    return shaped(OriginAnswer, origin)
+
+
+def _step(verb: str, handler: Handler, summary: str, body: type, answer: Any) -> ApiRoute:
+    return ApiRoute(
+        "POST",
+        f"/duplicates/{verb}",
+        handler,
+        summary,
+        SUBJECT,
+        answer,
+        right=Right.CATALOGUE_EDIT,
+        body=body,
+    )
+
+
+ROUTES = (
+    ApiRoute(
+        "GET",
+        "/duplicates",
+        list_duplicates,
+        "Records of the same document",
+        SUBJECT,
+        Listing[DuplicateAnswer],
+        right=Right.CATALOGUE_EDIT,
+        query=DuplicatesQuery,
+    ),
+    _step("merge", merge_records, "Merge two records", MergeBody, MergeAnswer),
+    _step("unmerge", unmerge_record, "Undo a merge", UnmergeBody, OriginAnswer),
+    _step("apart", keep_records_apart, "Not the same document", PairBody, None),
+)
