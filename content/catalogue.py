@@ -52,7 +52,8 @@ class Catalogue:
 
     def index_held(self, held: Held[HeldRecord]) -> None:
         """Index a resource of another hub, or what a source said."""
-        self._same.show(held.url)
+        if self._same.is_used():
+            self._same.show(held.url)
         self._put(IndexEntry.of_held(held), held.record)
 
     def index_again(self, url: str) -> None:
@@ -90,6 +91,10 @@ class Catalogue:
     def _put(self, entry: IndexEntry, record: HeldRecord) -> None:
         """Index a record, or let the leader of its group be found in its place."""
         self._identities.put(entry.url, identities_of(record))
+        if not self._same.is_used():
+            # So it is while many records arrive; each look-up would count there.
+            self._index.put(entry, _found_by(record, entry.hub))
+            return
         leader = self._same.leader_of(entry.url)
         if leader is not None and self._stands_for(leader, entry.label):
             self._index.drop(entry.url)

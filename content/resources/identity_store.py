@@ -17,11 +17,15 @@ class IdentityStore:
 
     def put(self, url: str, identities: Iterable[str]) -> None:
         """Note by what a record is known. url: its id, at its origin."""
-        self.drop(url)
-        self._db.conn.executemany(
-            "insert into catalogue_identities (identity, url) values (?, ?)",
-            [(identity, url) for identity in identities],
-        )
+        wanted, noted = set(identities), self.of(url)
+        for identity in noted - wanted:
+            self._db.execute(
+                "delete from catalogue_identities where identity = ? and url = ?", (identity, url)
+            )
+        for identity in wanted - noted:
+            self._db.execute(
+                "insert into catalogue_identities (identity, url) values (?, ?)", (identity, url)
+            )
 
     def drop(self, url: str) -> None:
         """Forget a record."""

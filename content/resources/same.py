@@ -71,6 +71,10 @@ class SameStore:
         self._db.execute("delete from catalogue_same where url = ?", (url,))
         return leader
 
+    def is_used(self) -> bool:
+        """Return whether any records are joined."""
+        return self._db.execute("select 1 from catalogue_same limit 1").fetchone() is not None
+
     def leader_of(self, url: str) -> str | None:
         """Return who stands for a record, None if nobody does."""
         row = self._db.execute("select leader from catalogue_same where url = ?", (url,)).fetchone()
@@ -116,8 +120,14 @@ class SameStore:
         return [leader for (leader,) in rows]
 
     def show(self, url: str) -> None:
-        """Let a record stand behind its leader again."""
-        self._db.execute("update catalogue_same set hidden = 0 where url = ? and hidden", (url,))
+        """
+        Let a record stand behind its leader again.
+
+        Asked first: an update, even of nothing, makes FTS5 write out all the words that it has
+        collected in the transaction, which costs more than indexing a record.
+        """
+        if self.is_hidden(url):
+            self._db.execute("update catalogue_same set hidden = 0 where url = ?", (url,))
 
     def is_hidden(self, url: str) -> bool:
         """Return whether the hub of a record in a group is blocked."""
