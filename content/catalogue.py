@@ -88,9 +88,17 @@ class Catalogue:
                 if not self._same.is_hidden(member):
                     self.index_again(member)
 
+    def identify(self, limit: int) -> int:
+        """Note by what some more records are known, for finding duplicates; return how many."""
+        urls = self._identities.missing(limit)
+        for url in urls:
+            found = self._stored(url)
+            self._identities.put(url, () if found is None else identities_of(found[1]))
+        return len(urls)
+
     def _put(self, entry: IndexEntry, record: HeldRecord) -> None:
         """Index a record, or let the leader of its group be found in its place."""
-        self._identities.put(entry.url, identities_of(record))
+        self._identities.drop(entry.url)
         if not self._same.is_used():
             # So it is while many records arrive; each look-up would count there.
             self._index.put(entry, _found_by(record, entry.hub))

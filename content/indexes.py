@@ -8,7 +8,7 @@ from content.catalogue import Catalogue
 from content.directory import Directory
 from content.vocabulary import Vocabulary
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 1
 """Raised when folding, facets or the words that are indexed change."""
 
 

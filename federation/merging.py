@@ -7,7 +7,7 @@ nobody but its origin changes a record.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 import sqlite_utils
 
@@ -21,8 +21,11 @@ from content.resources.resource import Resource, ResourceState
 from content.resources.same import OPENNESS, NotJoined, Origin, SameStore
 from content.resources.store import ResourceNotFound, ResourceStore
 from federation.errors import FederationError
-from federation.hub import Hub
+from federation.hub import Hub, Node
 from federation.publishing import Publisher
+
+BATCH: Final = 500
+"""Records a transaction that are looked at before duplicates are listed."""
 
 
 class MergeSame(FederationError):
@@ -50,6 +53,12 @@ class Outcome:
     how: Literal["merged", "joined"]
     kept: Origin
     other: Origin
+
+
+async def prepare_duplicates(node: Node) -> None:
+    """Look at all records that were not looked at since they came or changed, batch by batch."""
+    while await node.database.write(lambda db: Catalogue(db).identify(BATCH)) == BATCH:
+        pass
 
 
 def find_record(db: sqlite_utils.Database, hub: Hub, named: str) -> Origin:

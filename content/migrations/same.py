@@ -9,8 +9,9 @@ migrations = Migrations("same-documents")
 @migrations()
 def m001_same(db: sqlite_utils.Database) -> None:
     """
-    catalogue_identities: derived, as the catalogue. catalogue_same: a local view; no record is
-    changed by it. leader: stands for the others in lists; hidden: the hub of a record is blocked.
+    catalogue_identities: derived, made when somebody looks for duplicates. catalogue_same: a local
+    view; no record is changed by it. leader: stands for the others in lists; hidden: the hub of a
+    record is blocked.
 
     catalogue_apart: pairs that people looked at and that are not the same. merged_into: where a
     record of ours that was merged lives on; merged_resources: what it takes to undo that.

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Iterator
 
 import sqlite_utils
 
+SEEN = "-"
+"""Stands beside the identities of each record that was looked at, also where it has none."""
+
 
 class IdentityStore:
     """
     Works on an open database inside the caller's transaction; never begins or commits one.
 
-    Derived, as the catalogue, and kept up to date by it.
+    Derived, and made when somebody looks for duplicates: records arrive by the hundred thousand.
     """
 
     def __init__(self, db: sqlite_utils.Database) -> None:
@@ -17,30 +20,43 @@ class IdentityStore:
 
     def put(self, url: str, identities: Iterable[str]) -> None:
         """Note by what a record is known. url: its id, at its origin."""
-        wanted, noted = set(identities), self.of(url)
-        for identity in noted - wanted:
-            self._db.execute(
-                "delete from catalogue_identities where identity = ? and url = ?", (identity, url)
-            )
-        for identity in wanted - noted:
+        self.drop(url)
+        for identity in (SEEN, *sorted(identities)):
             self._db.execute(
                 "insert into catalogue_identities (identity, url) values (?, ?)", (identity, url)
             )
 
     def drop(self, url: str) -> None:
-        """Forget a record."""
-        self._db.execute("delete from catalogue_identities where url = ?", (url,))
+        """Forget a record, as when it changed or is gone."""
+        if self._seen(url):
+            self._db.execute("delete from catalogue_identities where url = ?", (url,))
 
     def clear(self) -> None:
         """Forget all records."""
         self._db.execute("delete from catalogue_identities")
 
+    def missing(self, limit: int) -> list[str]:
+        """Return some of the records that can be found here and were not looked at yet."""
+        rows = self._db.execute(
+            "select url from (select url from catalogue union all select url from catalogue_same) c"
+            " where not exists (select 1 from catalogue_identities i where i.url = c.url) limit ?",
+            (limit,),
+        )
+        return [url for (url,) in rows.fetchall()]
+
+    def _seen(self, url: str) -> bool:
+        row = self._db.execute(
+            "select 1 from catalogue_identities where url = ? limit 1", (url,)
+        ).fetchone()
+        return row is not None
+
     def shared(self) -> Iterator[tuple[str, list[str]]]:
         """Yield each identity that several records have, and their addresses in order."""
         rows = self._db.execute(
             "select identity, url from catalogue_identities where identity in (select identity"
-            " from catalogue_identities group by identity having count(*) > 1)"
-            " order by identity, url"
+            " from catalogue_identities where identity <> ? group by identity having count(*) > 1)"
+            " order by identity, url",
+            (SEEN,),
         )
         group: list[str] = []
         last = ""
@@ -52,8 +68,3 @@ class IdentityStore:
             group.append(url)
         if group:
             yield last, group
-
-    def of(self, url: str) -> set[str]:
-        """Return by what a record is known."""
-        rows = self._db.execute("select identity from catalogue_identities where url = ?", (url,))
-        return {identity for (identity,) in rows.fetchall()}

@@ -5,7 +5,12 @@ from typing import Any
 from content.people.permissions import Right
 from content.resources.duplicates import find_duplicates
 from content.resources.same import Origin
-from federation.merging import keep_apart, merge_resources, unmerge_resource
+from federation.merging import (
+    keep_apart,
+    merge_resources,
+    prepare_duplicates,
+    unmerge_resource,
+)
 from node.api.models.common import Listing
 from node.api.models.duplicates import (
     DuplicateAnswer,
@@ -26,6 +31,7 @@ async def list_duplicates(call: Call) -> Listing[DuplicateAnswer]:
     """Return groups of records that describe the same document, certain ones first."""
     query: DuplicatesQuery = call.query
     labels = labels_for(call.principal)
+    await prepare_duplicates(call.node)
     page = await call.read(
         lambda db: find_duplicates(
             db, labels, certain_only=query.certain, limit=query.limit, cursor=query.cursor

@@ -12,7 +12,7 @@ from content.resources.held import HeldResourceStore
 from content.resources.same import Origin
 from content.resources.store import ResourceStore
 from federation.merging import keep_apart as keep_records_apart
-from federation.merging import merge_resources, unmerge_resource
+from federation.merging import merge_resources, prepare_duplicates, unmerge_resource
 from federation.policy import Audience, Door, visible_labels
 from node.cli.desk import Desk, desk
 from node.cli.options import Common, common, paged
@@ -52,6 +52,7 @@ def duplicates(common: Common, certain: bool, limit: int, cursor: str | None) ->
         }
 
     with desk(common, Right.CATALOGUE_EDIT) as at:
+        at.run(prepare_duplicates(at.node))
         page, titles = at.read(work)
     if common.json:
         items = [_plain(group, titles) for group in page.items]

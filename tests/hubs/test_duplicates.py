@@ -18,6 +18,7 @@ from federation.merging import (
     MergeSame,
     keep_apart,
     merge_resources,
+    prepare_duplicates,
     unmerge_resource,
 )
 from federation.policy import Audience, Door, visible_labels
@@ -47,6 +48,7 @@ async def hits(at: RunningHub, q: str = "", **more: Any) -> list[tuple[str, list
 
 
 async def found(hub: RunningHub, **more: Any) -> DuplicatePage:
+    await prepare_duplicates(hub.node)
     return await hub.read(lambda db: find_duplicates(db, STAFF, **more))
 
 
