@@ -15,6 +15,7 @@ from content.catalogue import Catalogue, own_url
 from content.changes import Act, ChangeStore
 from content.harvest.items import ItemStore
 from content.ids import is_id
+from content.resources.file_store import ResourceFileStore
 from content.resources.held import HeldResourceStore
 from content.resources.merged import Merged, MergedStore, combined
 from content.resources.resource import Resource, ResourceState
@@ -119,8 +120,10 @@ def _merge_own(
         raise LabelsDiffer("Bring both to the same label and sensitivity first.")
     behind = SameStore(db).members_of(goes.url)
     ItemStore(db).leave_out(*two.import_key)
+    files = ResourceFileStore(db).hand_over(goes.ref, stays.ref)
     publisher.retract(second)
-    publisher.update(first, combined(one, two))
+    if publisher.update(first, combined(one, two)) == first and files:
+        publisher.tell_anew(first, "change")
     MergedStore(db).put(Merged(goes.ref, stays.ref, two, one), act)
     for url in behind:
         # What stood behind the one that goes stands behind the one that stays.
@@ -143,7 +146,7 @@ def unmerge_resource(db: sqlite_utils.Database, hub: Hub, named: str, act: Act) 
 
     named: the one that was merged into the other. One of our own comes back under a new id, since
     what was taken back never comes again; the one that stayed is as it was before, unless somebody
-    changed it since. Raises NotJoined, and as `find_record`.
+    changed it since; files stay with it. Raises NotJoined, and as `find_record`.
     """
     ref = named.removeprefix(f"{hub.identity.origin}/resources/").upper()
     merged = MergedStore(db).find(ref) if is_id(ref) else None

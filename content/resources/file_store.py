@@ -96,6 +96,32 @@ class ResourceFileStore:
             "update resource_files set resource_id = ? where resource_id = ?", (new_id, old_id)
         )
 
+    def hand_over(self, old_id: str, new_id: str) -> int:
+        """
+        Give the files of a resource to another that has files, too; return how many it took.
+
+        What that one has already stays behind; a name that is taken gets a number.
+        """
+        held = self.of(new_id)
+        digests, names = {each.sha256 for each in held}, {each.name for each in held}
+        count = 0
+        for file in self.of(old_id):
+            if file.sha256 in digests:
+                continue
+            name, number = file.name, 2
+            while name in names:
+                stem, dot, ending = file.name.rpartition(".")
+                name = f"{stem} ({number}){dot}{ending}" if stem else f"{file.name} ({number})"
+                number += 1
+            names.add(name)
+            self._db.execute(
+                "update resource_files set resource_id = ?, name = ?"
+                " where resource_id = ? and sha256 = ?",
+                (new_id, name, old_id, file.sha256),
+            )
+            count += 1
+        return count
+
     def _add(self, resource_id: str, file: NewAttachment, act: Act) -> None:
         told = announced(file)
         self._db.execute(

@@ -1,13 +1,16 @@
 """The same document from two hubs is one hit with both origins, and nothing is lost by it."""
 
+from functools import partial
 from typing import Any
 
 import sqlite_utils
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from content.cases.attachment import read_attachment
 from content.catalogue import Catalogue
 from content.resources.duplicates import DuplicatePage, find_duplicates
+from content.resources.file_store import ResourceFileStore
 from content.resources.held import HeldResourceStore
 from content.resources.resource import Resource
 from content.resources.same import NotJoined
@@ -28,6 +31,8 @@ from federation.publishing import (
     retract_resource,
     update_resource,
 )
+from federation.publishing_files import attach_files
+from tests.content.sample_files import PDF
 from tests.hubs.running import Network, RunningHub, a_record
 
 STAFF = visible_labels(Door.API, Audience.STAFF)
@@ -155,6 +160,22 @@ async def test_two_of_our_own_become_one_everywhere_and_it_can_be_undone(network
     assert returned.record == two.record
     assert back.ref != two.id
     assert len(await hits(barcelona)) == 2
+
+
+async def test_no_file_is_lost_when_two_become_one(network: Network) -> None:
+    amsterdam = await network.hub("Amsterdam")
+    one, two = await publishes(amsterdam, "Guide"), await publishes(amsterdam, "The guide")
+    for resource, contents in ((one, (b"A",)), (two, (b"A", b"B"))):
+        for content in contents:
+            name = "text.pdf" if len(contents) == 1 or content == b"B" else "same.pdf"
+            file = read_attachment(name, PDF + content)
+            attach = partial(attach_files, hub=amsterdam.hub, resource_id=resource.id)
+            await amsterdam.do(lambda db, a=attach, f=file: a(db, files=[f], act=amsterdam.act()))
+
+    await merges(amsterdam, one.id, two.id)
+
+    files = await amsterdam.read(lambda db: ResourceFileStore(db).of(one.id))
+    assert sorted(each.name for each in files) == ["text (2).pdf", "text.pdf"]
 
 
 async def test_what_is_taken_back_leaves_nothing_of_what_was_merged_into_it(
