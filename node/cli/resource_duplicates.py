@@ -36,8 +36,7 @@ def duplicates(common: Common, certain: bool, limit: int, cursor: str | None) ->
     List records that describe the same document, of this hub and others, certain ones first.
 
     What they share is an address (spelled in any way), a DOI, a number in EU law, or title,
-    publisher and year. Merge them: hub resource merge; or say that they are not the same:
-    hub resource keep-apart.
+    publisher and year. Merge them, or note that they are not the same (keep-apart).
 
     \b
     Example:
