@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlite_utils
 
 from content.cases.answer_store import AnswerRecord, AnswerStore
+from content.cases.attachment_store import AttachmentStore
 from content.cases.case import Case, CaseInvalid
 from content.cases.citation import with_list
 from content.cases.draft_store import DraftStore
@@ -52,14 +53,19 @@ def answer_case(
     text: str | None = None,
     drafts: tuple[tuple[str, int | None], ...] = (),
     cites: tuple[str, ...] | None = None,
+    attach: tuple[str, ...] = (),
+    attach_named: tuple[str, ...] = (),
 ) -> Case:
     """
     Send one answer; return the case.
 
     text: the answer; may be left out with exactly one draft, whose text it is then. drafts: id
     and revision (None: whatever it is) of those that went in. cites: None for those of the drafts.
+    attach: ids of files of the case that go with it; to another hub without their names, unless
+    they are among attach_named; our requester sees them from now on, with their names.
     Raises CaseInvalid, DraftNotFound, DraftClosed, DraftChangedMeanwhile, CitationUnknown,
-    StaysHere, CaseMoveNotAllowed; of cases from another hub also what `answer_origin` raises.
+    StaysHere, CaseMoveNotAllowed, AttachmentNotFound; of cases from another hub also what
+    `answer_origin` raises.
     """
     cases, store = CaseStore(db, hub.vault), DraftStore(db, hub.vault)
     case = cases.get(case_id)
@@ -71,10 +77,22 @@ def answer_case(
     citations = cite(db, hub.identity, _cites_of(used) if cites is None else cites, case.language)
     urls = tuple(citation.url for citation in citations)
     if case.escalated_from is not None:
-        answer_origin(db, hub, case.escalated_from, text, act, citations=urls)
+        answer_origin(
+            db,
+            hub,
+            case.escalated_from,
+            text,
+            act,
+            citations=urls,
+            attach=attach,
+            attach_named=attach_named,
+        )
         message = cases.messages(case_id)[-1]
     else:
         message = _message(hub, case_id, with_list(text.strip(), citations), act)
+        files = AttachmentStore(db, hub.vault)
+        for attachment in dict.fromkeys((*attach, *attach_named)):
+            files.show(case_id, attachment, act)
         cases.move(case_id, CaseVerb.ANSWER, act)
         cases.add_message(message, act)
     for draft in used:

@@ -29,9 +29,13 @@ def parts_of(size: int) -> int:
 def seal_part(data: bytes, key: bytes, place: int) -> bytes:
     """Return one part of a file, sealed. data: the whole file. place: from 0."""
     part = data[place * PART_BYTES : (place + 1) * PART_BYTES]
-    return _cipher(key).encrypt(
-        _nonce(place, parts_of(len(data))), part.ljust(PART_BYTES, b"\0"), None
-    )
+    return seal_one(part, key, place, len(data))
+
+
+def seal_one(part: bytes, key: bytes, place: int, size: int) -> bytes:
+    """Return a part sealed that was read by itself. size: of the whole file."""
+    nonce = _nonce(place, parts_of(size))
+    return _cipher(key).encrypt(nonce, part.ljust(PART_BYTES, b"\0"), None)
 
 
 def open_part(sealed: bytes, key: bytes, place: int, size: int) -> bytes:

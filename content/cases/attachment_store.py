@@ -79,13 +79,7 @@ class AttachmentStore:
         Raises AttachmentNotFound, CaseTextDamaged, CaseNotFound, CaseErased.
         """
         key = self._cases.open_key(case_id)
-        row = self._db.execute(
-            f"select {_COLUMNS} from case_attachments where case_id = ? and id = ?",  # noqa: S608
-            (case_id, attachment_id),
-        ).fetchone()
-        if row is None:
-            raise AttachmentNotFound
-        found = _attachment(key, row)
+        found = self._one(key, case_id, attachment_id)
         parts = self._db.execute(
             "select place, data from case_attachment_parts where attachment_id = ? order by place",
             (attachment_id,),
@@ -97,6 +91,31 @@ class AttachmentStore:
             key.decrypt_bytes(_field(attachment_id, place, count), data) for place, data in parts
         )
         return found, data
+
+    def part(self, case_id: str, attachment_id: str, place: int) -> tuple[Attachment, bytes]:
+        """
+        Return one attachment of a case with one part of its bytes. place: from 0 on.
+
+        Raises AttachmentNotFound, CaseTextDamaged, CaseNotFound, CaseErased.
+        """
+        key = self._cases.open_key(case_id)
+        found = self._one(key, case_id, attachment_id)
+        row = self._db.execute(
+            "select data from case_attachment_parts where attachment_id = ? and place = ?",
+            (attachment_id, place),
+        ).fetchone()
+        if row is None:
+            raise CaseTextDamaged
+        field = _field(attachment_id, place, _parts(found.size))
+        return found, key.decrypt_bytes(field, row[0])
+
+    def show(self, case_id: str, attachment_id: str, act: Act) -> Attachment:
+        """Let the requester see a file of their case. Raises as `get`; again changes nothing."""
+        found = self._one(self._cases.open_key(case_id), case_id, attachment_id)
+        if not found.shown:
+            self._db.execute("update case_attachments set shown = 1 where id = ?", (attachment_id,))
+            ChangeStore(self._db).record(act, "case.show-file", case_id, attachment_id)
+        return self._one(self._cases.open_key(case_id), case_id, attachment_id)
 
     def held_by_ended(self, case_id: str | None = None) -> tuple[tuple[str, datetime], ...]:
         """Return the cases that ended and still have files, or that one, with their ends."""
@@ -121,6 +140,15 @@ class AttachmentStore:
         if count:
             ChangeStore(self._db).record(act, "case.erase-files", case_id, f"{count} files")
         return count
+
+    def _one(self, key: RecordKey, case_id: str, attachment_id: str) -> Attachment:
+        row = self._db.execute(
+            f"select {_COLUMNS} from case_attachments where case_id = ? and id = ?",  # noqa: S608
+            (case_id, attachment_id),
+        ).fetchone()
+        if row is None:
+            raise AttachmentNotFound
+        return _attachment(key, row)
 
     def _add(
         self,

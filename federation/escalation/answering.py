@@ -22,6 +22,7 @@ from federation.escalation import letters
 from federation.escalation.channel import new_note_id
 from federation.escalation.escalation import Escalation, NoSuchEscalation
 from federation.escalation.exits import check_return
+from federation.escalation.files import chosen_files, offer_files
 from federation.escalation.letters import LetterInvalid
 from federation.escalation.moves import act_on, say_in_case
 from federation.escalation.offer_text import OfferText
@@ -31,6 +32,7 @@ from federation.escalation.states import next_state
 from federation.escalation.store import EscalationStore
 from federation.hub import Hub
 from federation.peers import PeerStore
+from protocol.documents.inner_parts import SentBlob, SentFile
 from protocol.ids import actor_id, is_url
 
 
@@ -146,11 +148,15 @@ def answer_origin(
     act: Act,
     *,
     citations: tuple[str, ...] = (),
+    attach: tuple[str, ...] = (),
+    attach_named: tuple[str, ...] = (),
 ) -> Escalation:
     """
     Send the answer; another may follow until the origin has confirmed.
 
-    citations: URLs of resources it rests on, at most 20. Raises MoveRefused, LetterInvalid.
+    citations: URLs of resources it rests on, at most 20. attach: ids of files of our case that go
+    with it, sealed for the origin alone, at most 20; attach_named: those that keep their names.
+    Raises MoveRefused, LetterInvalid, AttachmentNotFound.
     """
     escalation = _incoming(db, hub, escalation_id)
     text = letters.checked_text(text)
@@ -158,10 +164,32 @@ def answer_origin(
         raise LetterInvalid(f"sources must be at most {letters.MOST_LINKS} URLs")
     whole = letters.checked_text(letters.with_sources(text, citations))
     check_return(db, hub, escalation.case_id)
-    letter = letters.note_letter("answer", new_note_id(hub, act), text, citations)
+    next_state(escalation.state_at(act.at), "receiver", "answer")
+    files, blobs = _files(db, hub, escalation, attach, attach_named, act)
+    letter = letters.answer_letter(new_note_id(hub, act), text, citations, files, blobs)
     act_on(db, hub, escalation, "answer", letter, act)
     say_in_case(db, hub, escalation, MessageKind.ANSWER, whole, act)
     return get_escalation(db, hub, escalation_id)
+
+
+def _files(
+    db: sqlite_utils.Database,
+    hub: Hub,
+    escalation: Escalation,
+    attach: tuple[str, ...],
+    named: tuple[str, ...],
+    act: Act,
+) -> tuple[tuple[SentFile, ...], tuple[SentBlob, ...]]:
+    """Let the origin fetch files of our case; return what they are, and where."""
+    if not (attach or named) or escalation.case_id is None:
+        return (), ()
+    case_id = escalation.case_id
+    chosen = chosen_files(db, hub, case_id, attach, named)
+    if len(chosen) > letters.MOST_LINKS:
+        raise LetterInvalid(f"more than {letters.MOST_LINKS} files go with it")
+    peer = PeerStore(db).get(escalation.peer)
+    blobs = offer_files(db, hub, case_id, escalation.id, peer, chosen, act)
+    return tuple(sent for _, sent in chosen), blobs
 
 
 def _work(db: sqlite_utils.Database, hub: Hub, act: Act) -> CaseWork:

@@ -231,6 +231,28 @@ def _take_move(
         said = say_in_case(db, hub, escalation, _MESSAGES[verb], text, act, author=author)
         if verb == "answer" and said is not None:
             _keep_sources(db, hub, said, letter.links)
+            _note_files_of_answer(db, hub, escalation, peer, letter, act)
+
+
+def _note_files_of_answer(
+    db: sqlite_utils.Database,
+    hub: Hub,
+    escalation: Escalation,
+    peer: Peer,
+    letter: Letter,
+    act: Act,
+) -> None:
+    """Have the files of an answer fetched, and tell our people; they show them to who asked."""
+    if not letter.files or escalation.state in ENDED:
+        return
+    note_files(db, hub, escalation.id, peer, letter, act)
+    files = "A file goes" if len(letter.files) == 1 else f"{len(letter.files)} files go"
+    text = (
+        f"{files} with the answer of {peer.host}, and will be among the files of this case. Look"
+        " before the requester may see what is in them: hub case show-attachment"
+        f" {escalation.case_id} ID"
+    )
+    say_in_case(db, hub, escalation, MessageKind.EVENT, text, act, author="system")
 
 
 def _keep_sources(

@@ -10,8 +10,10 @@ FileState = Literal["offered", "arrives", "here", "unavailable"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyFile:
     """
-    One file of a copy. id: our own. blob: SHA-256 of the sealed blob; key: opens it; sha256: of the
-    file. name: if the origin chose to tell it. attachment_id: where its bytes are here.
+    One file of a copy, or of an answer. id: our own.
+
+    blob: SHA-256 of the sealed blob; key: opens it; sha256: of the file. name: if who sent it chose
+    to tell it. attachment_id: where its bytes are here.
     """
 
     id: str
@@ -36,7 +38,7 @@ class CopyFile:
 
 _SAYS = {
     "offered": "can be fetched by that hub alone",
-    "arrives": "arrives once the offer is accepted and its hub can be reached",
+    "arrives": "arrives once the case is taken on and the hub that has it can be reached",
     "here": "here, among the files of the case",
     "unavailable": "not available: its hub does not give it any more, or it was damaged",
 }

@@ -25,6 +25,7 @@ class Copy:
 
     direction: out where another hub has a copy of our case, in where we have one. peer: its host.
     fields: names of what left with the copy. revealed: what of the requester was told later.
+    handed_to: the hub that the case went to instead.
     """
 
     id: str
@@ -37,9 +38,13 @@ class Copy:
     updated_at: datetime
     fields: tuple[str, ...] = ()
     revealed: tuple[str, ...] = ()
+    handed_to: str | None = None
 
 
-_COLUMNS = "id, direction, peer, offer_id, case_id, state, created_at, updated_at, fields, revealed"
+_COLUMNS = (
+    "id, direction, peer, offer_id, case_id, state, created_at, updated_at, fields, revealed,"
+    " handed_to"
+)
 
 
 class CopyStore:
@@ -91,7 +96,7 @@ class CopyStore:
 
 
 def _copy(row: tuple[Any, ...]) -> Copy:
-    id_, direction, peer, offer_id, case_id, state, created, updated, fields, revealed = row
+    id_, direction, peer, offer_id, case_id, state, created, updated, fields, revealed, to = row
     return Copy(
         id=id_,
         direction=direction,
@@ -103,4 +108,5 @@ def _copy(row: tuple[Any, ...]) -> Copy:
         updated_at=from_text(updated),
         fields=tuple(json.loads(fields)),
         revealed=tuple(json.loads(revealed)),
+        handed_to=to,
     )

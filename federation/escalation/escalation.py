@@ -1,6 +1,6 @@
 """One escalation as this hub sees it, and how its last message to the other hub is doing."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
@@ -96,9 +96,13 @@ class Escalation:
         late = self.state == OFFERED and moment > self.due_by
         return "esc-expired" if late else self.state
 
+    def seen_at(self, moment: datetime) -> "Escalation":
+        """Return it as people see it then: an offer is over after its last moment for them too."""
+        return replace(self, state=self.state_at(moment))
+
     @property
     def possible(self) -> tuple[Verb, ...]:
-        """Return what this hub may do now; for pages and commands."""
+        """Return what this hub may do in this state; for pages and commands, of `seen_at`."""
         return allowed_verbs(self.state, self.role)
 
 

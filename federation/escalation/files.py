@@ -1,8 +1,9 @@
 """
-Files that go with a copy: chosen by the origin, sealed for one hub, fetched once it has accepted.
+Files that go with a copy or with the answer: chosen, sealed for one hub, fetched by it alone.
 
-A hub that declines never has them. What a blob is called tells nothing: it is the digest of what is
-sealed, and its key is in the sealed message (protocol/blobs.py; docs/adr/0045-copies-of-cases.md).
+Those of a copy are fetched once it is accepted; a hub that declines never has them. What a blob is
+called tells nothing: it is the digest of what is sealed, and its key is in the sealed message
+(protocol/blobs.py; docs/adr/0045-copies-of-cases.md).
 """
 
 import asyncio
@@ -35,7 +36,7 @@ from protocol.blobs import (
     name_of_blob,
     open_part,
     parts_of,
-    seal_part,
+    seal_one,
 )
 from protocol.documents.inner_parts import SentBlob, SentFile
 from protocol.errors import SealBroken
@@ -120,7 +121,11 @@ def offer_files(
 def note_files(
     db: sqlite_utils.Database, hub: Hub, escalation_id: str, peer: Peer, letter: Letter, act: Act
 ) -> None:
-    """Note which files go with an offer that has arrived; they are fetched once it is accepted."""
+    """
+    Note which files go with what has arrived; they are fetched as soon as there is a case here.
+
+    With an offer that is once it is accepted, with an answer to a case of ours at once.
+    """
     for sent, blob in zip(letter.files, letter.blobs, strict=True):
         file = CopyFile(
             id=new_id(act.at, hub.chance),
@@ -148,25 +153,29 @@ async def blob(node: "Node", request: HttpRequest, sha256: str) -> HttpResponse:
     query = query_of(request)
     part = number_of(query, "part", default=0, most=2**31) if "part" in query else None
 
-    def read(db: sqlite_utils.Database) -> tuple[bytes, CopyFile]:
+    def read(db: sqlite_utils.Database) -> bytes:
         file = FileStore(db, node.hub.vault).offered(peer.host, sha256)
         if file is None or file.attachment_id is None:
             raise NotServed
         escalation = EscalationStore(db, node.hub.vault).get(file.escalation_id)
         if escalation.state in ENDED or escalation.case_id is None:
             raise NotServed
+        count = parts_of(file.size)
+        if part is not None and part >= count:
+            raise BadParameter("part", f"a number below {count}")
+        store, case_id = AttachmentStore(db, node.hub.vault), escalation.case_id
         try:
-            store = AttachmentStore(db, node.hub.vault)
-            return store.get(escalation.case_id, file.attachment_id)[1], file
+            # Part by part, as they are stored: whoever asks for one costs us no more than that.
+            return b"".join(
+                seal_one(
+                    store.part(case_id, file.attachment_id, place)[1], file.key, place, file.size
+                )
+                for place in (range(count) if part is None else (part,))
+            )
         except (AttachmentNotFound, CaseErased, CaseNotFound):
             raise NotServed from None
 
-    data, file = await node.database.read(read)
-    count = parts_of(len(data))
-    if part is not None and part >= count:
-        raise BadParameter("part", f"a number below {count}")
-    places = range(count) if part is None else (part,)
-    body = b"".join(seal_part(data, file.key, place) for place in places)
+    body = await node.database.read(read)
     headers = (("Content-Type", _MEDIA_TYPE), ("Cache-Control", "no-store"))
     return HttpResponse(200, headers, body)
 

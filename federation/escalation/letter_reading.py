@@ -217,7 +217,15 @@ def _said(message: Say) -> Letter:
         raise LetterInvalid("its text is empty")
     if len(cites) > MOST_LINKS or len(with_sources(text, cites).encode()) > LONGEST_TEXT_BYTES:
         raise LetterInvalid("its text and sources are too long together")
-    return Letter(kind=message.verb, id=message.id, about=message.offer, text=text, links=cites)
+    return Letter(
+        kind=message.verb,
+        id=message.id,
+        about=message.offer,
+        text=text,
+        links=cites,
+        files=message.attachments or (),
+        blobs=message.blobs or (),
+    )
 
 
 def _refusal(message: Refusal) -> Letter:

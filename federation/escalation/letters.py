@@ -73,9 +73,10 @@ class Letter:
     text: the question, information, answer or reason; confidential. links: hosts suggested
     instead (decline, propose, withdraw) or sources (answer). result: the receiver's case (accept).
     answer_by: the day by which it promises an answer (accept, assign). reason_code: why, and keys
-    to seal to instead (refusal). receipt: the signed document (receipt). offer, due_by: what is
-    offered or now reads so, and until when; fields: its names on the wire; corrected: those that
-    read otherwise than before (correct). identity: who asks (reveal, correct).
+    to seal to instead (refusal). receipt: the signed document (receipt). files, blobs: what goes
+    with an offer or an answer, and where it is. offer, due_by: what is offered or now reads so, and
+    until when; fields: its names on the wire; corrected: those that read otherwise than before
+    (correct). identity: who asks (reveal, correct).
     """
 
     kind: LetterKind
@@ -171,6 +172,20 @@ def note_letter(kind: NoteKind, note_id: str, text: str, cites: tuple[str, ...] 
     """Return a question back, information, or the answer with the URLs of its sources."""
     note = NoteText(id=note_id, text=text, citations=cites)
     return lambda head: Say(**head, verb=kind, note=note)
+
+
+def answer_letter(
+    note_id: str,
+    text: str,
+    cites: tuple[str, ...],
+    files: tuple[SentFile, ...],
+    blobs: tuple[SentBlob, ...],
+) -> Write:
+    """Return the answer with the files that go with it, and where they are."""
+    note = NoteText(id=note_id, text=text, citations=cites)
+    return lambda head: Say(
+        **head, verb="answer", note=note, attachments=files or None, blobs=blobs or None
+    )
 
 
 def confirm_letter(offer_id: str) -> Write:

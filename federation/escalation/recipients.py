@@ -35,7 +35,7 @@ class Recipient:
     `hub erasure show`.
     version: of its copy as it has confirmed to have it, 1 for what was offered, 0 before it has
     confirmed that; newest: as sent last. versions: each that was sent. behind_since: when the case
-    was corrected without telling this hub.
+    was corrected without telling this hub. handed_to: the hub that the case went to instead.
     """
 
     host: str
@@ -52,6 +52,7 @@ class Recipient:
     request: str | None = None
     versions: tuple[Version, ...] = ()
     behind_since: datetime | None = None
+    handed_to: str | None = None
 
     @property
     def version(self) -> int:
@@ -67,6 +68,11 @@ class Recipient:
     @property
     def says(self) -> str:
         """Return how things stand with its copy, as the requester and staff can read it."""
+        instead = "" if self.handed_to is None else f"; {self.handed_to} was asked instead"
+        return self._copy_says + instead
+
+    @property
+    def _copy_says(self) -> str:
         if self.confirmed == "erased":
             return "confirmed with its signature that its copy is destroyed"
         if self.confirmed == "settled":
@@ -150,6 +156,7 @@ def _recipient(
         what=what,
         since=copy.created_at,
         changed_at=copy.updated_at,
+        handed_to=copy.handed_to,
         versions=tuple(SealedStore(db, hub.vault).versions(copy.id)),
         behind_since=SentCopyStore(db, hub.vault).behind_since(copy.id),
     )

@@ -12,8 +12,8 @@ from content.cases.assignments import AssignmentState, AssignmentStore
 from content.cases.store import CaseStore
 from content.cases.work import CaseWork
 from content.people.permissions import Right
+from federation.escalation.why_asked import why_asked
 from node.api.cases import unknown_case
-from node.api.models.common import Listing
 from node.api.routes import Answer, ApiRoute, Body, Call, Handler, shaped
 from node.casework import begin_work
 
@@ -29,6 +29,13 @@ class AssignmentAnswer(Answer):
     minutes: int
 
 
+class PeopleAnswer(Answer):
+    """Who is on a case. why_you: what speaks for the caller, of all that matching knows of them."""
+
+    items: list[AssignmentAnswer]
+    why_you: tuple[str, ...]
+
+
 class Declining(Body):
     """Why; a note in the case."""
 
@@ -42,37 +49,37 @@ class Hours(Body):
     day: date | None = None
 
 
-async def people_of_case(call: Call) -> Listing[AssignmentAnswer]:
+async def people_of_case(call: Call) -> PeopleAnswer:
     """Return who is on a case."""
 
-    def look(db: sqlite_utils.Database) -> Listing[AssignmentAnswer]:
+    def look(db: sqlite_utils.Database) -> PeopleAnswer:
         case_seen_by(call.caller(), CaseStore(db, call.hub.vault), call.path["id"])
         return _people(db, call)
 
     return await call.read_noted(look, "case.read", call.path["id"])
 
 
-async def take_part(call: Call) -> Listing[AssignmentAnswer]:
+async def take_part(call: Call) -> PeopleAnswer:
     """Take on a case that was given to the caller."""
     return await _do(call, lambda work, case: work.accept(case))
 
 
-async def decline_part(call: Call) -> Listing[AssignmentAnswer]:
+async def decline_part(call: Call) -> PeopleAnswer:
     """Decline a case that was given to the caller."""
     body: Declining = call.body
     return await _do(call, lambda work, case: work.decline(case, body.reason))
 
 
-async def log_hours(call: Call) -> Listing[AssignmentAnswer]:
+async def log_hours(call: Call) -> PeopleAnswer:
     """Note how long the caller worked on a case of theirs."""
     body: Hours = call.body
     return await _do(call, lambda work, case: work.log_hours(case, body.hours, body.day))
 
 
-async def _do(call: Call, step: Callable[[CaseWork, str], object]) -> Listing[AssignmentAnswer]:
+async def _do(call: Call, step: Callable[[CaseWork, str], object]) -> PeopleAnswer:
     act, case_id = call.act(), call.path["id"]
 
-    def work(db: sqlite_utils.Database) -> Listing[AssignmentAnswer]:
+    def work(db: sqlite_utils.Database) -> PeopleAnswer:
         case_seen_by(call.caller(), CaseStore(db, call.hub.vault), case_id)
         step(begin_work(db, call.hub, call.settings, act), case_id)
         return _people(db, call)
@@ -80,9 +87,17 @@ async def _do(call: Call, step: Callable[[CaseWork, str], object]) -> Listing[As
     return await call.write(work)
 
 
-def _people(db: sqlite_utils.Database, call: Call) -> Listing[AssignmentAnswer]:
+def _people(db: sqlite_utils.Database, call: Call) -> PeopleAnswer:
     found = AssignmentStore(db).of(call.path["id"])
-    return Listing(items=[shaped(AssignmentAnswer, each) for each in found])
+    why = why_asked(
+        db,
+        call.hub,
+        call.path["id"],
+        call.caller().name,
+        call.node.clock.now(),
+        rules=call.settings.matching,
+    )
+    return PeopleAnswer(items=[shaped(AssignmentAnswer, each) for each in found], why_you=why)
 
 
 def _route(
@@ -98,7 +113,7 @@ def _route(
         handler,
         summary,
         SUBJECT,
-        Listing[AssignmentAnswer],
+        PeopleAnswer,
         right=Right.CASES_ASSIGNED,
         hidden=unknown_case,
         body=body,

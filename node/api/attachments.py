@@ -53,6 +53,17 @@ async def download_attachment(call: Call) -> web.Response:
     return file_answer(found.name, found.media_type, data)
 
 
+async def show_attachment(call: Call) -> AttachmentAnswer:
+    """Let the requester see a file of their case."""
+    act = call.act()
+    found = await call.write(
+        lambda db: AttachmentStore(db, call.hub.vault).show(
+            call.path["id"], call.path["attachment"], act
+        )
+    )
+    return shaped(AttachmentAnswer, found)
+
+
 def _readable(db: sqlite_utils.Database, call: Call) -> Case:
     return case_seen_by(call.caller(), CaseStore(db, call.hub.vault), call.path["id"])
 
@@ -92,6 +103,16 @@ ROUTES = (
         SUBJECT,
         "file",
         right=Right.CASES_ASSIGNED,
+        hidden=unknown_case,
+    ),
+    ApiRoute(
+        "POST",
+        "/cases/{id}/attachments/{attachment}/show",
+        show_attachment,
+        "Let the requester see a file",
+        SUBJECT,
+        AttachmentAnswer,
+        right=Right.CASES_WORK,
         hidden=unknown_case,
     ),
 )

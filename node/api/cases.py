@@ -179,6 +179,8 @@ async def answer_case(call: Call) -> CaseAnswer:
             text=body.text,
             drafts=tuple((draft.id, draft.revision) for draft in body.drafts),
             cites=body.cites,
+            attach=body.attach,
+            attach_named=body.attach_named,
         )
         return _whole(db, call, case)
 
@@ -220,7 +222,8 @@ def _whole(db: sqlite_utils.Database, call: Call, case: Case) -> CaseAnswer:
         outcome=OutcomeStore(db).of(case.id),
         messages=_messages(db, call, case),
         escalations=[
-            escalation_answer(item) for item in escalations_of_case(db, call.hub, case.id)
+            escalation_answer(item, call.node.clock.now())
+            for item in escalations_of_case(db, call.hub, case.id)
         ],
         possible=possible_verbs(case.status),
     )

@@ -76,7 +76,8 @@ async def put_copy_right(call: Call) -> EscalationAnswer:
                 expect=body.expect,
                 kept=_kept(body),
             )
-        )
+        ),
+        act.at,
     )
 
 

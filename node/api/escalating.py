@@ -59,7 +59,8 @@ async def escalate_case(call: Call) -> EscalationAnswer:
                     kept=kept,
                 )
             )
-        )
+        ),
+        act.at,
     )
 
 

@@ -1,6 +1,7 @@
 """Escalations: what we offered to other hubs, and what they offered to us."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import sqlite_utils
 
@@ -27,6 +28,7 @@ from federation.escalation.offering import confirm, give_info, reopen, withdraw
 from federation.escalation.reading import list_escalations, read_thread
 from federation.escalation.revealing import reveal
 from federation.escalation.scanning import Kept
+from federation.escalation.state_words import state_in_words
 from federation.escalation.suggesting import NextHub, next_hubs
 from federation.hub import Hub
 from node.api.models.common import Listing, Said
@@ -56,11 +58,13 @@ SUBJECT = "Escalations"
 Step = Callable[[sqlite_utils.Database, Hub, str, Act], Escalation]
 
 
-def escalation_answer(escalation: Escalation) -> EscalationAnswer:
-    """Return what the API shows of an escalation."""
+def escalation_answer(escalation: Escalation, now: datetime) -> EscalationAnswer:
+    """Return what the API shows of an escalation at this moment."""
+    escalation = escalation.seen_at(now)
     return shaped(
         EscalationAnswer,
         escalation,
+        says=state_in_words(escalation),
         delivery=_delivery(escalation),
         terms=_terms(escalation.terms),
     )
@@ -80,7 +84,9 @@ async def list_all_escalations(call: Call) -> Listing[EscalationAnswer]:
             cursor=query.cursor,
         )
     )
-    return Listing(items=[escalation_answer(item) for item in page.items], next=page.next_cursor)
+    now = call.node.clock.now()
+    items = [escalation_answer(item, now) for item in page.items]
+    return Listing(items=items, next=page.next_cursor)
 
 
 async def show_escalation(call: Call) -> ThreadAnswer:
@@ -95,10 +101,11 @@ async def show_escalation(call: Call) -> ThreadAnswer:
         return thread, question, next_hubs(db, call.hub, thread.escalation, now, rules=rules)
 
     thread, question, hubs = await call.read_noted(work, "escalation.read", call.path["id"])
-    offer = thread.offer
+    offer, seen = thread.offer, thread.escalation.seen_at(now)
     return shaped(
         ThreadAnswer,
-        thread.escalation,
+        seen,
+        says=state_in_words(seen),
         delivery=_delivery(thread.escalation),
         terms=_terms(thread.escalation.terms),
         offer=None if offer is None else shaped(OfferAnswer, offer, terms=_terms(offer.terms)),
@@ -197,7 +204,14 @@ async def answer_escalation(call: Call) -> EscalationAnswer:
     return await _step(
         call,
         lambda db, hub, number, act: answer_origin(
-            db, hub, number, body.text, act, citations=body.citations
+            db,
+            hub,
+            number,
+            body.text,
+            act,
+            citations=body.citations,
+            attach=body.attach,
+            attach_named=body.attach_named,
         ),
     )
 
@@ -225,7 +239,7 @@ async def withdraw_escalation(call: Call) -> EscalationAnswer:
 
 async def _step(call: Call, step: Step) -> EscalationAnswer:
     number, act = call.path["id"], call.act()
-    return escalation_answer(await call.write(lambda db: step(db, call.hub, number, act)))
+    return escalation_answer(await call.write(lambda db: step(db, call.hub, number, act)), act.at)
 
 
 def _delivery(escalation: Escalation) -> DeliveryAnswer | None:

@@ -21,7 +21,7 @@ from federation.escalation.reading import escalations_of_case
 from federation.hub import Hub
 from node.cli.case_correct import correct
 from node.cli.case_draft import draft, merge
-from node.cli.case_files import attach, plain_attachment, save_attachment
+from node.cli.case_files import attach, plain_attachment, save_attachment, show_attachment
 from node.cli.case_keep import erase, hold, release
 from node.cli.case_list import list_cases
 from node.cli.case_match import match
@@ -57,7 +57,7 @@ def command() -> None:
 
 
 for work in (
-    *(new, attach, save_attachment, receipt, consent, recipients, redirect),
+    *(new, attach, show_attachment, save_attachment, receipt, consent, recipients, redirect),
     *(list_cases, notices, triage, assign, take, unassign, match, due, leave_note),
     *(ask, reply, draft, merge, answer, close, reopen, withdraw, study, history),
     *(correct, hold, release, erase, people_of, accept_part, decline_part, log_part),
@@ -98,7 +98,9 @@ def show(common: Common, case_id: str) -> None:
             ]
             dues, outcome = DueStore(db).of(case_id, key), OutcomeStore(db).of(case_id)
             files = AttachmentStore(db, at.hub.vault).list(case_id)
-            return case, messages, dues, outcome, files, escalations_of_case(db, at.hub, case_id)
+            found = escalations_of_case(db, at.hub, case_id)
+            others = tuple(each.seen_at(at.act.at) for each in found)
+            return case, messages, dues, outcome, files, others
 
         case, messages, dues, outcome, files, others = at.read_noted(look, "case.read", case_id)
     due, reply_due = dues.get(DueKind.ANSWER), dues.get(DueKind.REPLY)

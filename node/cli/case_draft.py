@@ -73,6 +73,7 @@ def new_draft(common: Common, case_id: str, text_file: str, cites: tuple[str, ..
 @REVISION
 @TEXT
 @CITE
+@click.option("--no-cites", is_flag=True, help="It cites nothing any more.")
 @common
 def edit_draft(
     common: Common,
@@ -81,10 +82,12 @@ def edit_draft(
     revision: int,
     text_file: str,
     cites: tuple[str, ...],
+    no_cites: bool,
 ) -> None:
     """
     Save a new version of a draft, over the revision that you read.
 
+    What it cites stays, unless --cite says what it cites instead, or --no-cites that it is nothing.
     If somebody else saved meanwhile, your text is kept as a draft of its own, and you are told.
 
     \b
@@ -92,10 +95,14 @@ def edit_draft(
       hub case draft edit 01KAT3Q8T6W3Y6M0S0V4N8Z2XH 01KAT3Q8T6W3Y6M0S0V4N8Z2XJ \\
           --revision 1 --text-file draft.txt
     """
-    content = read_draft_content({"text": read_text(text_file, "the draft"), "cites": cites})
+    if cites and no_cites:
+        raise click.UsageError("--cite and --no-cites say the opposite of each other.")
+    text = read_text(text_file, "the draft")
     with desk(common, Right.CASES_ASSIGNED) as at:
 
         def save(drafts: DraftStore) -> Written:
+            kept = () if no_cites else cites or drafts.get(case_id, draft_id).cites
+            content = read_draft_content({"text": text, "cites": kept})
             return drafts.write(case_id, draft_id, revision, content, at.act, at.hub.chance)
 
         written = at.write(_seen(at, case_id, save))

@@ -1,12 +1,15 @@
-"""The commands about the attachments of a case: attach, save-attachment."""
+"""The commands about the attachments of a case: attach, show-attachment, save-attachment."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import sqlite_utils
 
+from content.cases.access import case_seen_by
 from content.cases.attachment import LARGEST, Attachment, NewAttachment, read_attachment
 from content.cases.attachment_store import AttachmentStore
+from content.cases.store import CaseStore
 from content.errors import ContentError
 from content.people.permissions import Right
 from node.cli.desk import desk
@@ -45,17 +48,43 @@ def attach(common: Common, case_id: str, paths: tuple[str, ...]) -> None:
       hub case attach 01KAT3Q8T6W3Y6M0S0V4N8Z2XH draft.pdf annex.docx
     """
     files = read_files(paths)
-    with desk(common, Right.CASES_WORK) as at:
-        stored = at.write(
-            lambda db: AttachmentStore(db, at.hub.vault).add(
-                case_id, files, at.act, at.hub.chance, shown=False
-            )
-        )
+    with desk(common, Right.CASES_ASSIGNED) as at:
+
+        def work(db: sqlite_utils.Database) -> tuple[Attachment, ...]:
+            case = case_seen_by(at.principal, CaseStore(db, at.hub.vault), case_id)
+            store = AttachmentStore(db, at.hub.vault)
+            return store.add(case.id, files, at.act, at.hub.chance, shown=False)
+
+        stored = at.write(work)
     if common.json:
         print_json({"items": [plain_attachment(each) for each in stored]})
         return
     for each in stored:
         say(f"Attached {each.id} ({each.media_type}, {each.size} bytes).")
+
+
+@click.command("show-attachment")
+@click.argument("case_id", type=RECORD, metavar="ID")
+@click.argument("attachment_id", type=RECORD, metavar="ATTACHMENT")
+@common
+def show_attachment(common: Common, case_id: str, attachment_id: str) -> None:
+    """
+    Let the requester see a file of their case, such as one that came with the answer.
+
+    They find it with their receipt code. It cannot be taken back: they may have it by then.
+
+    \b
+    Example:
+      hub case show-attachment 01KAT3Q8T6W3Y6M0S0V4N8Z2XH 01KAT3Q8T6W3Y6M0S0V4N8Z2XJ
+    """
+    with desk(common, Right.CASES_WORK) as at:
+        found = at.write(
+            lambda db: AttachmentStore(db, at.hub.vault).show(case_id, attachment_id, at.act)
+        )
+    if common.json:
+        print_json(plain_attachment(found))
+        return
+    say(f"The requester can see {found.id} ({found.media_type}, {found.size} bytes) now.")
 
 
 @click.command("save-attachment")

@@ -9,9 +9,9 @@ from content.cases.access import case_seen_by
 from content.cases.assignments import Assignment, AssignmentStore
 from content.cases.store import CaseStore
 from content.people.permissions import Right
-from federation.escalation.matching import match_case
+from federation.escalation.why_asked import why_asked
 from node.casework import begin_work
-from node.cli.desk import Desk, desk
+from node.cli.desk import desk
 from node.cli.options import DAY, RECORD, TEXT_FILE, Common, common, read_text
 from node.cli.output import Column, print_json, print_table, say
 
@@ -100,7 +100,9 @@ def people_of(common: Common, case_id: str) -> None:
 
         def look(db: sqlite_utils.Database) -> tuple[tuple[Assignment, ...], tuple[str, ...]]:
             case_seen_by(at.principal, CaseStore(db, at.hub.vault), case_id)
-            return AssignmentStore(db).of(case_id), _why(db, at, case_id)
+            name, rules = at.principal.name, at.settings.matching
+            why = why_asked(db, at.hub, case_id, name, at.act.at, rules=rules)
+            return AssignmentStore(db).of(case_id), why
 
         people, why = at.read_noted(look, "case.read", case_id)
     if common.json:
@@ -112,19 +114,6 @@ def people_of(common: Common, case_id: str) -> None:
     )
     for reason in why:
         say(f"Why you: {reason}.")
-
-
-def _why(db: sqlite_utils.Database, at: Desk, case_id: str) -> tuple[str, ...]:
-    """Return what speaks for the one who asks, of all that matching knows of them."""
-    found = match_case(db, at.hub, case_id, at.act.at, rules=at.settings.matching)
-    return next(
-        (
-            each.reasons
-            for each in found.items
-            if each.kind == "staff" and each.id == at.principal.name
-        ),
-        (),
-    )
 
 
 def _tell(common: Common, case_id: str, done: str, state: str) -> None:

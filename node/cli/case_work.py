@@ -94,6 +94,13 @@ def reply(common: Common, case_id: str, text_file: str) -> None:
     metavar="ID|URL",
     help="A resource of the catalogue it rests on; repeat. Else those of the drafts.",
 )
+@click.option(
+    "--attach",
+    multiple=True,
+    metavar="ID",
+    help="A file of the case that goes with it; another hub does not learn its name.",
+)
+@click.option("--attach-named", multiple=True, metavar="ID", help="The same, with its name.")
 @common
 def answer(
     common: Common,
@@ -101,6 +108,8 @@ def answer(
     text_file: str | None,
     drafts: tuple[str, ...],
     cites: tuple[str, ...],
+    attach: tuple[str, ...],
+    attach_named: tuple[str, ...],
 ) -> None:
     """
     Send the one answer, with its sources: to the requester, or to the hub that passed it on.
@@ -124,7 +133,15 @@ def answer(
             if case.escalated_from is not None:
                 at.principal.require(Right.ESCALATE)
             return answer_case(
-                db, at.hub, case_id, at.act, text=text, drafts=used, cites=cites or None
+                db,
+                at.hub,
+                case_id,
+                at.act,
+                text=text,
+                drafts=used,
+                cites=cites or None,
+                attach=attach,
+                attach_named=attach_named,
             )
 
         case = at.write(work)

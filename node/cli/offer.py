@@ -1,5 +1,7 @@
 """`hub offer`: cases that were offered to us, and ours that were offered to others."""
 
+from dataclasses import replace
+
 import click
 import sqlite_utils
 
@@ -98,8 +100,9 @@ def list_offers(
                 cursor=cursor,
             )
         )
+    seen = [item.seen_at(at.act.at) for item in page.items]
     if common.json:
-        items = [plain_escalation(item) for item in page.items]
+        items = [plain_escalation(item) for item in seen]
         print_json({"items": items, "next_cursor": page.next_cursor})
         return
     if not page.items:
@@ -123,7 +126,7 @@ def list_offers(
                 item.due,
                 None if item.delivery is None else item.delivery.word,
             )
-            for item in page.items
+            for item in seen
         ],
     )
     note_more(page.next_cursor)
@@ -150,6 +153,7 @@ def show(common: Common, escalation: str) -> None:
             thread = read_thread(db, at.hub, escalation)
             question = open_question(db, at.hub, thread.escalation)
             rules, now = at.settings.matching, at.act.at
+            thread = replace(thread, escalation=thread.escalation.seen_at(now))
             hubs = next_hubs(db, at.hub, thread.escalation, now, rules=rules)
             return thread, question, hubs, open_beside(db, at.hub, thread.escalation)
 

@@ -5,6 +5,7 @@ from datetime import date
 from federation.escalation.delivery_words import says_of
 from federation.escalation.escalation import Escalation, EscalationThread
 from federation.escalation.offer_text import OfferTerms, OfferText
+from federation.escalation.state_words import state_in_words
 from federation.escalation.states import OPEN
 from federation.escalation.suggesting import NextHub
 from node.cli.output import print_fields, print_text, say, when
@@ -20,6 +21,7 @@ def plain_escalation(escalation: Escalation) -> dict[str, object]:
         "offer_id": escalation.offer_id,
         "case": escalation.case_id,
         "state": escalation.state,
+        "says": state_in_words(escalation),
         "possible": escalation.possible,
         "topics": escalation.topics,
         "language": escalation.language,
@@ -53,6 +55,7 @@ def plain_thread(thread: EscalationThread) -> dict[str, object]:
         "files": [
             {
                 "name": file.name,
+                "direction": file.direction,
                 "media_type": file.media_type,
                 "size": file.size,
                 "state": file.state,
@@ -73,7 +76,7 @@ def print_thread(thread: EscalationThread) -> None:
         [
             ("escalation", escalation.id),
             ("offered to" if out else "offered by", escalation.peer),
-            ("state", escalation.state),
+            ("state", f"{escalation.state}: {state_in_words(escalation)}"),
             ("our case", escalation.case_id),
             ("topics", escalation.topics),
             ("language", f"{escalation.language}, law of {escalation.country}"),
@@ -96,7 +99,9 @@ def print_thread(thread: EscalationThread) -> None:
         print_text("Why it was declined", escalation.reason)
     for file in thread.files:
         name = file.name or "a file"
-        say(f"\n{name}, {file.media_type}, {file.size} bytes: {file.says}")
+        way = "from" if file.direction == "in" else "for"
+        say(f"\nFile {way} {escalation.peer}: {name}, {file.media_type}, {file.size} bytes")
+        say(f"  {file.says}")
         if file.attachment_id is not None and file.state == "here":
             say(f"  {file.attachment_id}")
     for message in thread.messages:
@@ -153,6 +158,6 @@ def _print_offer(offer: OfferText) -> None:
 def at_another_hub(escalation: Escalation) -> str:
     """Return in one line where a case stands with another hub, for whoever works on it."""
     way = "asked" if escalation.direction == "out" else "came from"
-    promised = "" if escalation.answer_by is None else f", answer by {escalation.answer_by}"
+    stands = state_in_words(escalation)
     says = says_of(escalation) or ""
-    return f"{way} {escalation.peer}, {escalation.state}{promised}. {says}".strip()
+    return f"{way} {escalation.peer}, {escalation.state}: {stands}. {says}".strip()

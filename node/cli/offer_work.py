@@ -171,10 +171,23 @@ def info(common: Common, escalation: str, text_file: str, keep_found: tuple[str,
 @click.argument("escalation", type=RECORD, metavar="ID")
 @click.option("--text-file", type=TEXT_FILE, default="-", metavar="FILE", help="Else stdin.")
 @click.option("--cite", multiple=True, metavar="URL", help="A resource; repeat for several.")
+@click.option(
+    "--attach", multiple=True, metavar="ID", help="A file of our case; its name stays here."
+)
+@click.option("--attach-named", multiple=True, metavar="ID", help="The same, with its name.")
 @common
-def answer(common: Common, escalation: str, text_file: str, cite: tuple[str, ...]) -> None:
+def answer(
+    common: Common,
+    escalation: str,
+    text_file: str,
+    cite: tuple[str, ...],
+    attach: tuple[str, ...],
+    attach_named: tuple[str, ...],
+) -> None:
     """
     Answer a case that another hub offered to us.
+
+    Files of our case go along sealed, for that hub alone; see their ids with hub case show.
 
     \b
     Example:
@@ -182,7 +195,19 @@ def answer(common: Common, escalation: str, text_file: str, cite: tuple[str, ...
           --cite https://rights.example.org/resources/01KAT3Q8T6W3Y6M0S0V4N8Z2XH
     """
     text = read_text(text_file, "the answer")
-    _do(common, lambda db, at: answer_origin(db, at.hub, escalation, text, at.act, citations=cite))
+    _do(
+        common,
+        lambda db, at: answer_origin(
+            db,
+            at.hub,
+            escalation,
+            text,
+            at.act,
+            citations=cite,
+            attach=attach,
+            attach_named=attach_named,
+        ),
+    )
 
 
 @click.command()

@@ -45,6 +45,7 @@ from protocol.documents.inner_parts import (
     NoteText,
     SealingKeys,
     SentBlobs,
+    SentFiles,
 )
 from protocol.documents.model import (
     LongText,
@@ -149,6 +150,10 @@ class Say(Inner):
     type: Literal["Create"] = "Create"
     verb: Literal["ask", "info", "answer"] = Field(alias="hub:verb")
     note: NoteText = Field(alias="object")
+    attachments: SentFiles | None = Field(default=None, alias="hub:attachments")
+    """Files that go with an answer: what they are."""
+    blobs: SentBlobs | None = Field(default=None, alias="hub:blobs")
+    """Where they are fetched, in their order."""
 
 
 class CorrectCase(Inner):
@@ -356,6 +361,15 @@ def read_inner(document: JsonObject) -> InnerMessage:
         message.case.attachments or ()
     ):
         raise InvalidDocument("An Offer says of each of its files where it is.")
+    if isinstance(message, Say):
+        _check_files(message)
     if isinstance(message, Say | CorrectNote) and not same_origin(message.note.id, message.actor):
         raise InvalidDocument("What is said has an id on its sender's origin.")
     return message
+
+
+def _check_files(message: Say) -> None:
+    if message.attachments and message.verb != "answer":
+        raise InvalidDocument("Files go with an answer only.")
+    if len(message.blobs or ()) != len(message.attachments or ()):
+        raise InvalidDocument("An answer says of each of its files where it is.")

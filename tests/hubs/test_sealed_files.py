@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from content.cases.attachment import read_attachment
+from content.cases.attachment_store import PART_BYTES as STORED_PART_BYTES
 from content.cases.attachment_store import AttachmentNotFound, AttachmentStore
-from federation.escalation.answering import accept_offer, decline_offer
+from federation.escalation.answering import accept_offer, answer_origin, decline_offer
 from federation.escalation.copying import Edits
 from federation.escalation.escalation import Escalation
 from federation.escalation.file_store import FileStore
@@ -17,7 +18,7 @@ from federation.escalation.reading import read_thread
 from federation.law.erasing import erase_case
 from protocol.blobs import PART_BYTES
 from tests.hubs.running import Network, RunningHub
-from tests.hubs.test_case_erasure import acts, incoming, three_peers
+from tests.hubs.test_case_erasure import acts, incoming, passes, three_peers
 from tests.hubs.test_rotating import opens_a_case
 
 PLAIN = ("CANARY-FILE what the vendor wrote. " * 20_000).encode()
@@ -136,16 +137,19 @@ async def test_nobody_but_the_hub_it_is_for_is_shown_a_blob_or_that_there_is_one
     assert b"CANARY" not in right[1]
 
 
-@pytest.mark.parametrize("ending", ["withdraw", "decline", "erase"])
+@pytest.mark.parametrize("ending", ["withdraw", "decline", "erase", "expire"])
 async def test_a_file_goes_with_its_copy(network: Network, ending: str) -> None:
     (origin, other, _), case, out = await offered(network)
     blob = await blob_of(origin)
     found = await incoming(other)
-    await acts(other, accept_offer, found.id)
-    assert await fetch_files(other.node) == 1
+    if ending != "expire":
+        await acts(other, accept_offer, found.id)
+        assert await fetch_files(other.node) == 1
     await network.settle()
 
-    if ending == "withdraw":
+    if ending == "expire":
+        await passes(network, days=20)
+    elif ending == "withdraw":
         await acts(origin, withdraw, out.id)
     elif ending == "decline":
         await acts(other, decline_offer, found.id, reason="No time.")
@@ -155,7 +159,8 @@ async def test_a_file_goes_with_its_copy(network: Network, ending: str) -> None:
 
     status, _ = await network.signed_get(other, f"{origin.origin}/hub/blobs/{blob}?part=0")
     assert status == 404
-    for hub in (origin, other):
+    # Expired at the origin, an acceptance under way may still bring it back; nobody is given it.
+    for hub in (origin, other) if ending != "expire" else (other,):
         assert await hub.rows("select count(*) from escalation_files") == [(0,)]
     assert await other.rows("select count(*) from case_attachment_parts") == [(0,)]
 
@@ -215,3 +220,94 @@ async def test_a_table_without_its_name_is_still_known_as_a_table(network: Netwo
         lambda db: AttachmentStore(db, hubs[1].hub.vault).list(str(accepted.case_id))
     )
     assert (file.name, file.media_type) == ("attachment.csv", "text/csv")
+
+
+async def answered_with_file(
+    network: Network, **how: tuple[str, ...]
+) -> tuple[list[RunningHub], str, Escalation]:
+    """Let a hub answer with a file of its case; how: attach or attach_named, else attach."""
+    hubs = list(await three_peers(network))
+    await network.peers(hubs[1], hubs[2])
+    case = await opens_a_case(hubs[0])
+    out = await acts(hubs[0], offer_case, case, hubs[1].host)
+    await network.settle()
+    accepted = await acts(hubs[1], accept_offer, (await incoming(hubs[1])).id)
+    file = await attaches(hubs[1], str(accepted.case_id))
+    chosen = dict.fromkeys(how, (file,)) or {"attach": (file,)}
+    await acts(hubs[1], answer_origin, accepted.id, "See the file.", **chosen)
+    await network.settle()
+    return hubs, case, out
+
+
+async def kept_files(hub: RunningHub, case: str) -> list[tuple[str, bytes, bool]]:
+    """Return name, bytes and whether the requester sees it of each file of a case."""
+
+    def work(db: Any) -> list[tuple[str, bytes, bool]]:
+        store = AttachmentStore(db, hub.hub.vault)
+        return [(each.name, store.get(case, each.id)[1], each.shown) for each in store.list(case)]
+
+    return await hub.read(work)
+
+
+async def test_a_file_that_goes_with_an_answer_comes_to_the_case_at_the_origin(
+    network: Network,
+) -> None:
+    (origin, other, third), case, out = await answered_with_file(network)
+    blob = f"{other.origin}/hub/blobs/{await blob_of(other)}?part=0"
+    wrong = await network.signed_get(third, blob)
+
+    assert await fetch_files(origin.node) == 1
+
+    [(name, data, shown)] = await kept_files(origin, case)
+    assert (name, data, shown) == ("attachment.txt", PLAIN, False)
+    thread = await origin.read(lambda db: read_thread(db, origin.hub, out.id))
+    [file] = thread.files
+    assert (file.direction, file.state) == ("in", "here")
+    assert [each for each in thread.messages if "A file goes with the answer" in each.text]
+    assert wrong[0] == 404
+    for hub in (origin, other, third):
+        assert network.traces(hub, "CANARY-FILE") == []
+        assert not any(b"CANARY" in body for body in hub.received)
+
+
+async def test_an_answer_tells_the_name_of_a_file_only_if_chosen(network: Network) -> None:
+    (origin, _, _), case, _ = await answered_with_file(network, attach_named=())
+    assert await fetch_files(origin.node) == 1
+
+    [(name, _, _)] = await kept_files(origin, case)
+    assert name == "CANARY-NAME Ana Ruiz.txt"
+
+
+async def test_the_file_of_an_answer_is_erased_with_the_case_at_both_hubs(
+    network: Network,
+) -> None:
+    (origin, other, _), case, _ = await answered_with_file(network)
+    blob = await blob_of(other)
+    assert await fetch_files(origin.node) == 1
+
+    await acts(origin, erase_case, case, asked=True)
+    await network.settle()
+
+    status, _ = await network.signed_get(origin, f"{other.origin}/hub/blobs/{blob}?part=0")
+    assert status == 404
+    for hub in (origin, other):
+        assert await hub.rows("select count(*) from escalation_files") == [(0,)]
+        assert await hub.rows("select count(*) from case_attachment_parts") == [(0,)]
+
+
+async def test_a_file_of_another_case_does_not_go_with_an_answer(network: Network) -> None:
+    (_, other, _), _, _ = await answered_with_file(network)
+
+    with pytest.raises(AttachmentNotFound):
+        await acts(
+            other,
+            answer_origin,
+            (await incoming(other)).id,
+            "See the file.",
+            attach=("01KAT3Q8T6W3Y6M0S0V4N8Z2XH",),
+        )
+
+
+def test_a_blob_has_the_parts_in_which_files_are_stored() -> None:
+    """So one part is read, decrypted and sealed for one request, and no more."""
+    assert PART_BYTES == STORED_PART_BYTES

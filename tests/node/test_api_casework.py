@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from content.cases.dates import day_of
+from content.changes import Act
+from content.people.profiles import ProfileStore
 from node.problems import TYPES
 from tests.node.conftest import ServedHub
 
@@ -149,3 +151,17 @@ async def test_people_see_their_own_notices_and_tick_them_off(served: ServedHub)
     assert len((await served.get("/api/v1/me/notices", "expert")).json["items"]) == 1
     await served.post("/api/v1/me/notices/seen", {"upto": mine.json["items"][0]["seq"]}, "expert")
     assert (await served.get("/api/v1/me/notices", "expert")).json["items"] == []
+
+
+async def test_who_was_given_a_case_reads_why(served: ServedHub) -> None:
+    path = await opened(served)
+    await served.post(f"{path}/assign", {"users": ["expert"]}, "caseworker")
+    now = served.node.clock.now()
+    await served.node.database.write(
+        lambda db: ProfileStore(db).put("expert", Act("system", now), topics=["biometrics"])
+    )
+
+    people = await served.get(f"{path}/people", "expert")
+
+    assert [each["user"] for each in people.json["items"]] == ["expert"]
+    assert [each for each in people.json["why_you"] if "iometric" in each], people.json

@@ -99,9 +99,12 @@ class UsedDraft(Body):
 class Answering(Body):
     """
     The one answer. text: may be left out with exactly one draft. cites: null for those of the
-    drafts.
+    drafts. attach: ids of files of the case that go with it; another hub learns no names but those
+    of attach_named, and a requester of this hub sees the files from now on.
     """
 
     text: Texts | None = None
     drafts: Annotated[tuple[UsedDraft, ...], Field(max_length=20)] = ()
     cites: Cited | None = None
+    attach: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    attach_named: Annotated[tuple[str, ...], Field(max_length=20)] = ()

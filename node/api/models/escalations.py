@@ -69,7 +69,7 @@ class EscalationAnswer(Answer):
     One escalation. direction: out is ours, in was offered to us. peer: host of the other hub.
 
     fields: names of what left with the offer, as on the wire (docs/federation.md).
-    revealed: what of the requester was told in a second step.
+    revealed: what of the requester was told in a second step. says: the state as a sentence.
     """
 
     id: str
@@ -79,6 +79,7 @@ class EscalationAnswer(Answer):
     case_id: str | None
     remote_case: str | None
     state: State
+    says: str
     title: str | None
     reason: str | None
     refer: tuple[str, ...]
@@ -166,11 +167,13 @@ class QuestionAnswer(Answer):
 
 class CopyFileAnswer(Answer):
     """
-    A file that went with the copy. name: null if it was not told. says: its state in words.
+    A file that went with the copy or with the answer. direction: in is fetched here, out by the
+    other hub. name: null if it was not told. says: its state in words.
 
     attachment_id: of the file in our case, once it is there.
     """
 
+    direction: Literal["out", "in"]
     name: str | None
     media_type: str
     size: int
@@ -269,7 +272,12 @@ class Revealing(Body):
 
 
 class CitedText(Body):
-    """An answer. citations: addresses of the resources it rests on."""
+    """
+    An answer. citations: addresses of the resources it rests on. attach: ids of files of our case
+    that go with it; attach_named: those that keep their names.
+    """
 
     text: Annotated[str, Field(min_length=1, max_length=64 * 1024)]
     citations: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    attach: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    attach_named: Annotated[tuple[str, ...], Field(max_length=20)] = ()

@@ -22,6 +22,7 @@ from federation.escalation.copying import Edits
 from federation.escalation.escalation import Escalation
 from federation.escalation.offering import offer_case, withdraw
 from federation.escalation.promises import AnswerDayWrong
+from federation.escalation.state_words import state_in_words
 from federation.escalation.telling import LATE_DAYS, SILENT_DAYS
 from federation.notices import NoticeStore
 from tests.federation.escalation.pair import Pair, Side, carry_among
@@ -245,3 +246,24 @@ def test_the_case_is_open_again_after_the_last_of_its_escalations_has_ended(
 
     assert statuses == [CaseStatus.ESCALATED, CaseStatus.OPEN]
     third.database.close_now()
+
+
+def test_after_its_last_moment_nothing_is_offered_to_be_done_though_no_clock_has_looked(
+    pair: Pair,
+) -> None:
+    out, incoming = offered(pair)
+    before = [side.escalation(it.id).seen_at(side.now) for side, it in both(pair, out, incoming)]
+    pair.at(out.due_by + timedelta(milliseconds=1))
+
+    seen = [side.escalation(it.id).seen_at(side.now) for side, it in both(pair, out, incoming)]
+
+    assert [each.possible for each in before] == [("withdraw", "correct"), ("accept", "decline")]
+    assert [(each.state, each.possible) for each in seen] == [("esc-expired", ())] * 2
+    assert "did not decide" in state_in_words(seen[0])
+    assert "nobody decided" in state_in_words(seen[1])
+
+
+def both(
+    pair: Pair, out: Escalation, incoming: Escalation
+) -> tuple[tuple[Side, Escalation], tuple[Side, Escalation]]:
+    return (pair.a, out), (pair.b, incoming)

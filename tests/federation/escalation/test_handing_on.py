@@ -1,6 +1,7 @@
 """A case is handed on only by its origin, with consent; the first hub keeps nothing of it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,8 @@ from federation.escalation.grounds import ConsentMissing, Ground
 from federation.escalation.handing_on import hand_on, propose_hub
 from federation.escalation.letters import LetterInvalid
 from federation.escalation.offering import give_info, offer_case
+from federation.escalation.recipients import recipients_of
+from federation.escalation.state_words import state_in_words
 from federation.escalation.suggesting import next_hubs
 from federation.requesters import agree
 from federation.taking_in import Taken
@@ -149,3 +152,24 @@ def test_only_a_third_hub_is_proposed_and_only_the_same_case_handed_on(
 
     assert pair.carry() == 0
     assert pair.states(out) == ("esc-info-needed", "esc-info-needed")
+
+
+def test_that_a_case_was_handed_on_is_said_in_words_to_everybody_who_may_know(
+    pair: Pair, third: Side
+) -> None:
+    taken, out = proposed(pair, third)
+    waits = state_in_words(pair.a.escalation(out.id)), state_in_words(pair.b.only_offer())
+    pair.a.do(hand_on, out.id, third.host, case_id=taken.case_id)
+    carry_among(pair.a, pair.b, third)
+
+    week, case = timedelta(days=7), taken.case_id
+    hubs = pair.a.read(lambda db: recipients_of(db, pair.a.hub, case, pair.a.now, week))
+    assert "proposes that third.example answers it" in waits[0]
+    assert "whether third.example answers it instead" in waits[1]
+    assert state_in_words(pair.a.escalation(out.id)) == (
+        f"taken back from {pair.b.host}, and the case was handed on to third.example"
+    )
+    assert "handed on to third.example; its text" in state_in_words(pair.b.only_offer())
+    [first] = [each for each in hubs if each.host == pair.b.host]
+    assert "third.example was asked instead" in first.says
+    assert "handed on" not in state_in_words(third.only_offer())

@@ -346,3 +346,35 @@ def test_a_match_is_told_in_words_with_the_command_that_comes_next(terminal: Ter
 
     terminal.run("user", "set", "femke", "--no-topics")
     assert [item["name"] for item in terminal.json("case", "match", case)["items"]] == ["Omar"]
+
+
+def test_an_edited_draft_cites_what_it_cited_unless_told_otherwise(terminal: Terminal) -> None:
+    guide = terminal.json(
+        *("resource", "add", "--title", "Buying AI", "--summary", "Clauses.", "--language", "en"),
+        *("--kind", "guide", "--topic", "procurement", "--url", "https://docs.example/guide"),
+    )["ulid"]
+    case = opened(terminal)
+    draft = terminal.json("case", "draft", "new", case, "--cite", guide, text="One.")["id"]
+    cited = []
+
+    for revision, more in enumerate(((), ("--no-cites",), (), ("--cite", guide)), start=1):
+        edit = ("case", "draft", "edit", case, draft, "--revision", str(revision))
+        terminal.json(*edit, *more, text=f"Text {revision}.")
+        cited.append(len(terminal.json("case", "draft", "show", case, draft)["cites"]))
+
+    assert cited == [1, 0, 0, 1]
+    wrong = ("case", "draft", "edit", case, draft, "--revision", "5", "--no-cites", "--cite", guide)
+    assert terminal.run(*wrong, text="x").status == 2
+
+
+def test_a_file_goes_with_the_answer_to_the_requester(terminal: Terminal, tmp_path: Path) -> None:
+    clauses = tmp_path / "clauses.txt"
+    clauses.write_text("Keep logs for thirty days.")
+    case = opened(terminal)
+    [file] = terminal.json("case", "attach", case, str(clauses))["items"]
+    terminal.json("case", "assign", case, "femke")
+
+    terminal.json("case", "answer", case, "--attach", file["id"], text="See the file.")
+
+    [after] = terminal.json("case", "show", case)["attachments"]
+    assert (file["shown"], after["shown"]) == (False, True)
