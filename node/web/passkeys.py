@@ -29,7 +29,7 @@ from webauthn.helpers.structs import (
 )
 
 from content.people.passkeys import Passkey
-from node.errors import NodeError
+from node.refusals import RequestRefused
 from node.settings import Settings
 from node.web.challenges import Challenges
 
@@ -38,7 +38,7 @@ LONGEST_ANSWER: Final = 20_000
 _REQUIRED: Final = UserVerificationRequirement.REQUIRED
 
 
-class PasskeyRefused(NodeError):
+class PasskeyRefused(RequestRefused):
     """What the browser sent is no answer of a passkey to our challenge."""
 
     code: ClassVar[str] = "passkey-refused"

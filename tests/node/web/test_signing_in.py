@@ -356,7 +356,9 @@ async def test_a_link_that_counts_no_more_opens_nothing(hub: ServedHub, what: st
 
 async def test_my_account_shows_my_sessions_and_ends_them(hub: ServedHub) -> None:
     here, _ = await sign_in(hub)
+    clock(hub).advance(1)
     phone, _ = await sign_in(hub)
+    clock(hub).advance(1)
     laptop, _ = await sign_in(hub)
     stranger = await signed_in(hub, "reader")
     page = await here.get("/account")
