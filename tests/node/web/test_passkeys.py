@@ -80,7 +80,7 @@ async def test_who_made_a_passkey_signs_in_with_it_and_nothing_else(hub: ServedH
     device.count = 4
     credential = device.sign(await asked(Browser(hub), "/sign-in"), NAMED)
     browser, answer = await entered(hub, credential)
-    assert (answer.status, answer.headers["Location"]) == (303, "/account")
+    assert (answer.status, answer.headers["Location"]) == (303, "/desk")
     assert b"Caseworker" in (await browser.get("/account")).body
     assert (await changes(hub))[0] == ("caseworker", "session.begin", "of caseworker by passkey")
     assert b"asks you for more" not in (await browser.get("/account/second-factor")).body

@@ -167,7 +167,7 @@ async def test_to_go_without_needs_a_code_and_a_tick(hub: ServedHub) -> None:
 
     assert (without.status, wrong.status, right.status) == (422, 422, 303)
     assert b"not asked for any more" in (await browser.get("/account/second-factor")).body
-    assert (await sign_in(hub))[1].headers["Location"] == "/account"
+    assert (await sign_in(hub))[1].headers["Location"] == "/desk"
 
 
 async def test_a_link_for_a_new_password_does_not_get_past_the_app(hub: ServedHub) -> None:
@@ -199,7 +199,7 @@ async def test_an_operator_forgets_the_app_of_somebody_who_lost_it(hub: ServedHu
     await hub.node.database.write(lambda db: forget_second_factors(db, vault, "caseworker", act))
 
     assert (await browser.get("/account")).status == 303
-    assert (await sign_in(hub))[1].headers["Location"] == "/account"
+    assert (await sign_in(hub))[1].headers["Location"] == "/desk"
     assert not await hub.node.database.read(lambda db: TotpStore(db, vault).is_used("caseworker"))
 
 

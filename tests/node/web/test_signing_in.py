@@ -317,7 +317,7 @@ async def test_a_link_lets_a_user_choose_a_password_once(hub: ServedHub) -> None
     assert b"Take at least 12 signs" in short.body
     assert b"The name is part of this password" in named.body
     assert b"The two passwords differ" in named.body
-    assert (kept.status, kept.headers["Location"]) == (303, "/account")
+    assert (kept.status, kept.headers["Location"]) == (303, "/desk")
     assert (await browser.get("/account")).status == 200
     assert (await Browser(hub).get(path)).status == 404
     assert (await sign_in(hub, "expert"))[1].status == 303

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from multidict import MultiDict, MultiDictProxy
 
 from content.audit import list_audit
-from content.people.permissions import Right
+from content.people.permissions import Right, Role, rights_of
 from node.api.cases import note_on_case, show_case
 from node.api.operating import list_notices
 from node.app import build_app
 from node.refusals import BadBody
 from node.web.forms import PageForm, Sure, fill, filled
+from node.web.navigation import PLACES
 from node.web.staff import Visit, refuse, staff_page
 from tests.node.browsing import signed_in
 from tests.node.conftest import ServedHub
@@ -58,12 +59,12 @@ async def note_page(visit: Visit) -> web.Response:
         except BadBody as error:
             refuse(form, error)
         else:
-            return visit.go(f"/desk/cases/{case.id}", "Your note is with the case.")
+            return visit.go(f"/test/{case.id}", "Your note is with the case.")
     return visit.page("note.html", section="cases", case=case, form=form)
 
 
 @staff_page(Right.CASES_WORK)
-async def desk_page(visit: Visit) -> web.Response:
+async def closed_page(visit: Visit) -> web.Response:
     """Calls what its own right is not enough for."""
     await visit.ask(list_notices)
     return web.Response()
@@ -79,9 +80,9 @@ async def hub(served: ServedHub) -> AsyncIterator[ServedHub]:
     environment.loader = jinja2.ChoiceLoader([ours, environment.loader])
     app.add_routes(
         [
-            web.get("/desk", desk_page),
-            web.get("/desk/cases/{id}", note_page),
-            web.post("/desk/cases/{id}", note_page),
+            web.get("/test", closed_page),
+            web.get("/test/{id}", note_page),
+            web.post("/test/{id}", note_page),
         ]
     )
     async with TestClient(TestServer(app), cookie_jar=DummyCookieJar()) as client:
@@ -98,7 +99,7 @@ async def test_a_page_asks_the_api_as_the_person_and_the_reading_is_on_record(
 ) -> None:
     browser = await signed_in(hub, "caseworker")
 
-    page = await browser.get(f"/desk/cases/{case}")
+    page = await browser.get(f"/test/{case}")
 
     assert page.status == 200
     assert CASE["title"].encode() in page.body
@@ -112,8 +113,8 @@ async def test_a_case_that_is_not_theirs_looks_like_none(
 ) -> None:
     browser = await signed_in(hub, role)
 
-    real = await browser.get(f"/desk/cases/{case}")
-    absent = await browser.get(f"/desk/cases/{UNKNOWN}")
+    real = await browser.get(f"/test/{case}")
+    absent = await browser.get(f"/test/{UNKNOWN}")
 
     assert (real.status, real.body) == (404, absent.body)
     assert await hub.node.database.read(lambda db: list_audit(db, kind="access")) == ()
@@ -125,7 +126,7 @@ async def test_a_form_with_mistakes_comes_back_with_what_was_typed(
     browser = await signed_in(hub, "caseworker")
 
     answer = await browser.post(
-        f"/desk/cases/{case}", text="<b>Look & see</b>", day="tomorrow", topics="a"
+        f"/test/{case}", text="<b>Look & see</b>", day="tomorrow", topics="a"
     )
 
     text = answer.body.decode()
@@ -142,7 +143,7 @@ async def test_a_form_with_mistakes_comes_back_with_what_was_typed(
 async def test_what_the_domain_refuses_stands_at_its_field(hub: ServedHub, case: str) -> None:
     browser = await signed_in(hub, "caseworker")
 
-    answer = await browser.post(f"/desk/cases/{case}", text="x" * 100_000, sure="yes")
+    answer = await browser.post(f"/test/{case}", text="x" * 100_000, sure="yes")
 
     assert answer.status == 422
     assert b'<a href="#text">' in answer.body
@@ -153,7 +154,7 @@ async def test_after_a_form_the_next_page_says_that_it_is_done_and_the_one_after
 ) -> None:
     browser = await signed_in(hub, "caseworker")
 
-    sent = await browser.post(f"/desk/cases/{case}", text="Call the station", sure="yes")
+    sent = await browser.post(f"/test/{case}", text="Call the station", sure="yes")
     first, second = [await browser.get(sent.headers["Location"]) for _ in range(2)]
 
     assert sent.status == 303
@@ -161,25 +162,26 @@ async def test_after_a_form_the_next_page_says_that_it_is_done_and_the_one_after
     assert b"Your note is with the case." not in second.body
 
 
-async def test_the_menu_shows_what_is_there_and_what_the_role_may(
-    hub: ServedHub, case: str
-) -> None:
-    for role, shown in (("caseworker", True), ("reader", False)):
-        page = await (await signed_in(hub, role)).get("/account")
-        assert (b'<a href="/desk">Desk</a>' in page.body) is shown
-        assert b'href="/duty"' not in page.body, "no page is served there"
+async def test_the_menu_shows_what_is_there_and_what_the_role_may(hub: ServedHub) -> None:
+    served = {each.canonical for each in hub.client.server.app.router.resources()}
+
+    for role in Role:
+        page = await (await signed_in(hub, role.value)).get("/account")
+        for place in PLACES:
+            shown = f'<a href="{place.path}"'.encode() in page.body.partition(b"<nav")[2]
+            assert shown == (place.path in served and place.right in rights_of(role)), place
 
 
 async def test_a_page_can_do_nothing_that_the_api_would_refuse(hub: ServedHub) -> None:
-    assert (await (await signed_in(hub, "caseworker")).get("/desk")).status == 403
-    assert (await (await signed_in(hub, "operator")).get("/desk")).status == 200
+    assert (await (await signed_in(hub, "caseworker")).get("/test")).status == 403
+    assert (await (await signed_in(hub, "operator")).get("/test")).status == 200
 
 
 async def test_a_session_with_a_password_alone_opens_no_page_that_needs_a_right(
     hub: ServedHub, case: str
 ) -> None:
     browser = await signed_in(hub, "caseworker", second_factor=False)
-    path = f"/desk/cases/{case}"
+    path = f"/test/{case}"
 
     page, sent = await browser.get(path), await browser.post(path, text="x", sure="yes")
 
