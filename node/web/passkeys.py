@@ -32,6 +32,7 @@ from content.people.passkeys import Passkey
 from node.refusals import RequestRefused
 from node.settings import Settings
 from node.web.challenges import Challenges
+from node.web.speaking import N_
 
 SIGN_IN: Final = "sign-in"
 LONGEST_ANSWER: Final = 20_000
@@ -44,7 +45,7 @@ class PasskeyRefused(RequestRefused):
     code: ClassVar[str] = "passkey-refused"
 
     def __init__(self) -> None:
-        super().__init__("That did not work. Try once more.")
+        super().__init__(N_("That did not work. Try once more."))
 
 
 @dataclass(frozen=True, slots=True)

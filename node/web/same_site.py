@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 from aiohttp import web
 
 from node.refusals import RequestRefused
+from node.web.speaking import N_
 
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 FIELD: Final = "form_token"
@@ -27,8 +28,10 @@ class ForgedForm(RequestRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This form is from another page or from before you signed in. Nothing was changed."
-            " Open the page anew, then try again."
+            N_(
+                "This form is from another page or from before you signed in. Nothing was changed."
+                " Open the page anew, then try again."
+            )
         )
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from content.people.permissions import Role
 from node.refusals import RequestRefused
 from node.settings import Settings
+from node.web.speaking import N_
 
 
 class SecondFactorNeeded(RequestRefused):
@@ -14,7 +15,10 @@ class SecondFactorNeeded(RequestRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "This needs a second factor, such as an authenticator app. Set one up in your account."
+            N_(
+                "This needs a second factor, such as an authenticator app."
+                " Set one up in your account."
+            )
         )
 
 

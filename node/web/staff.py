@@ -36,6 +36,7 @@ from node.web.navigation import ACCOUNT, Place, places_for
 from node.web.pages import render
 from node.web.same_site import UNSAFE, check_form_token, check_origin, form_token
 from node.web.second_factor import SecondFactorNeeded, needs_second_factor
+from node.web.speaking import N_
 from node.web.speaking import gettext as _
 
 T = TypeVar("T")
@@ -50,8 +51,10 @@ class SignInNeeded(RequestRefused):
 
     def __init__(self) -> None:
         super().__init__(
-            "You are not signed in any more, so nothing was changed. Sign in, then go back and"
-            " send the form again."
+            N_(
+                "You are not signed in any more, so nothing was changed. Sign in, then go back and"
+                " send the form again."
+            )
         )
 
 
@@ -61,7 +64,7 @@ class PageHidden(RequestRefused):
     code: ClassVar[str] = "page-hidden"
 
     def __init__(self) -> None:
-        super().__init__("There is no such page.")
+        super().__init__(N_("There is no such page."))
 
 
 @dataclass(frozen=True, slots=True)

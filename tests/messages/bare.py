@@ -1,11 +1,13 @@
 """
-Texts in templates that no translator would ever see.
+Texts of pages that no translator would ever see.
 
 A template is cut into its tokens by Jinja itself. What is left as plain HTML, outside of
 `{% trans %}`, may hold no words; nor may a string in an expression, outside of a call of `_`, that
-reads like a sentence.
+reads like a sentence. In Python its syntax tree is looked at, without errors that are raised for
+programmers and without words that are split into a list.
 """
 
+import ast
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -113,3 +115,34 @@ def _sentences(node: nodes.Node) -> Iterator[tuple[int, str]]:
         return
     for child in node.iter_child_nodes():
         yield from _sentences(child)
+
+
+_OF_PYTHON = re.compile(r"[A-Z][^\W\d_]*[,’']?( [^\W\d_]|\.\Z)|\A[a-z]+ [a-z]+ [a-z]+")
+_MARKS = _ASKS | {"N_"}
+_LISTS = {"split", "strip"}
+
+
+def bare_strings(source: str) -> Iterator[tuple[int, str]]:
+    """Yield line and text of every string of a module that reads like a text for people."""
+    yield from _strings(ast.parse(source))
+
+
+def _strings(node: ast.AST) -> Iterator[tuple[int, str]]:
+    if isinstance(node, ast.Raise) or _is_docstring(node):
+        return
+    if isinstance(node, ast.Call) and _name(node.func) in _MARKS | _LISTS:
+        return
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if _OF_PYTHON.search(node.value):
+            yield node.lineno, node.value
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _strings(child)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _name(function: ast.expr) -> str:
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")

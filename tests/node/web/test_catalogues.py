@@ -5,6 +5,7 @@ The translations are whole: nothing is missing, broken or out of date, and no te
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import jinja2
 import pytest
@@ -13,7 +14,7 @@ from jinja2 import nodes
 
 from node.web.catalogues import FOLDER, translations
 from node.web.languages import LANGUAGES, Language
-from tests.messages.bare import bare_texts
+from tests.messages.bare import bare_strings, bare_texts
 from tests.messages.checking import broken, untranslated
 from tests.messages.extracting import (
     TRANSLATED,
@@ -26,6 +27,14 @@ from tests.messages.extracting import (
 
 COMPLETE = [each for each in TRANSLATED if not each.draft]
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
+MODULES = sorted(WEB.rglob("*.py"))
+NO_TEXTS = {
+    "Mac OS X",
+    "Value error, ",
+    "language of the page",
+    "noopener noreferrer nofollow ugc",
+}
+"""Strings that read like texts and are none."""
 
 
 @pytest.mark.parametrize("language", COMPLETE, ids=lambda each: each.tag)
@@ -59,10 +68,17 @@ def test_each_language_has_its_catalogue_and_no_other_has() -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB)))
-def test_no_text_of_a_template_is_bare(path: object) -> None:
-    source = path.read_text("utf-8")  # type: ignore[attr-defined]
+def test_no_text_of_a_template_is_bare(path: Path) -> None:
+    assert list(bare_texts(path.read_text("utf-8"))) == [], (
+        'write {{ _("...") }} or {% trans %}...{% endtrans %}'
+    )
 
-    assert list(bare_texts(source)) == [], 'write {{ _("...") }} or {% trans %}...{% endtrans %}'
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(WEB)))
+def test_no_text_of_a_view_is_bare(path: Path) -> None:
+    found = [text for _, text in bare_strings(path.read_text("utf-8")) if text not in NO_TEXTS]
+
+    assert found == [], 'write _("..."), or N_("...") for a constant'
 
 
 def test_no_part_keeps_a_text_in_the_language_of_whoever_came_first() -> None:
@@ -98,6 +114,22 @@ def test_no_part_keeps_a_text_in_the_language_of_whoever_came_first() -> None:
 )
 def test_bare_texts_are_found_and_nothing_else(source: str, found: list[str]) -> None:
     assert [text for _, text in bare_texts(source)] == found
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('title = "This hub"', ["This hub"]),
+        ('return page(wrong="Write your name.")', ["Write your name."]),
+        ('names = {"a": "what it is"}', ["what it is"]),
+        ('title = _("This hub")', []),
+        ('"""What this module is for."""', []),
+        ('raise ValueError("No title is stored.")', []),
+        ('kind = "hub"', []),
+    ],
+)
+def test_bare_strings_are_found_and_nothing_else(source: str, found: list[str]) -> None:
+    assert [text for _, text in bare_strings(source)] == found
 
 
 @pytest.mark.parametrize(
