@@ -1,0 +1,1 @@
+"""How a resource is cited: in words, and in the files that reference managers take."""
