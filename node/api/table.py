@@ -5,6 +5,7 @@ from node.api import (
     attachments,
     cases,
     catalogue,
+    citing,
     correcting,
     coverage,
     drafts,
@@ -31,6 +32,7 @@ from node.api.routes import ApiRoute
 
 ROUTES: tuple[ApiRoute, ...] = (
     *catalogue.ROUTES,
+    *citing.ROUTES,
     *suggesting.ROUTES,
     *harvest.ROUTES,
     *duplicates.ROUTES,

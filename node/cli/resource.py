@@ -2,6 +2,7 @@
 
 import click
 
+from node.cli.resource_cite import cite
 from node.cli.resource_duplicates import duplicates, keep_apart, merge, unmerge
 from node.cli.resource_export import export
 from node.cli.resource_files import attach, detach, save_file
@@ -22,7 +23,7 @@ def command() -> None:
 
 for part in (
     *(add, import_file, export, list_resources, show, search, update, retract),
-    *(attach, detach, save_file),
+    *(attach, detach, save_file, cite),
     *(duplicates, merge, unmerge, keep_apart),
 ):
     command.add_command(part)

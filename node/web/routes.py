@@ -17,6 +17,7 @@ from node.web.views.account import (
 from node.web.views.api import api_page
 from node.web.views.ask import ask_page, elsewhere_page, request_page, take_request
 from node.web.views.ask_sent import sent_file, sent_page
+from node.web.views.citation import held_resource_citation, resource_citation
 from node.web.views.desk.routes import desk_routes
 from node.web.views.expert import expert_page, held_expert_page
 from node.web.views.experts import experts_page
@@ -68,6 +69,8 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.get("/resources", resources_page),
         web.get("/resources/{ulid}", resource_page),
         web.get("/hubs/{host}/resources/{ulid}", held_resource_page),
+        web.get("/resources/{ulid}/citation.{ending}", resource_citation),
+        web.get("/hubs/{host}/resources/{ulid}/citation.{ending}", held_resource_citation),
         web.get("/experts", experts_page),
         web.get("/experts/{ulid}", expert_page),
         web.get("/hubs/{host}/experts/{ulid}", held_expert_page),

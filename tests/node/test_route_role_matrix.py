@@ -164,6 +164,7 @@ async def world(served: ServedHub) -> World:
         "host": node.hub.identity.host,
         "g": node.hub.identity.g,
         "version": "1",
+        "ending": "bib",
         "nodeinfo/version": "2.1",
     }
     browsers = {role: await signed_in(served, role) for role in ROLES}

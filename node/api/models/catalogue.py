@@ -219,6 +219,15 @@ class PublishQuery(Query):
     publish: bool = True
 
 
+class CitationAnswer(Answer):
+    """The citation of a resource: in words, as BibTeX and RIS, and as items of CSL-JSON."""
+
+    text: str
+    bibtex: str
+    ris: str
+    csl: list[dict[str, Any]]
+
+
 class ImportQuery(Query):
     """skip_bad: import the good lines although others are bad."""
 

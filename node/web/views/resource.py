@@ -13,7 +13,7 @@ from content.resources.file_store import ResourceFileStore
 from content.resources.held import ForeignRecord, HeldRecord, HeldResource, HeldResourceStore
 from content.resources.merged import MergedStore
 from content.resources.record import ResourceRecord
-from content.resources.resource import LinkStatus, ResourceState
+from content.resources.resource import LinkStatus, Resource, ResourceState
 from content.resources.same import SameStore
 from content.resources.store import ResourceNotFound, ResourceStore
 from federation.hub import Hub
@@ -25,6 +25,7 @@ from node.api.records import HubNames, file_answers, own_document
 from node.app_keys import NODE
 from node.web import words
 from node.web.addresses import api_path, full, record_path, web_link
+from node.web.citing import CitationLink, citation_links
 from node.web.cleaning import LONGEST, clean_html
 from node.web.evidence import Evidence, evidence_of, our_entry, their_log
 from node.web.pages import VISIBLE, moved, render
@@ -71,6 +72,7 @@ class ResourceView:
     updated_at: datetime
     evidence: Evidence
     also: tuple[tuple[str, Whose], ...]
+    citations: tuple[CitationLink, ...]
 
 
 async def resource_page(request: web.Request) -> web.Response:
@@ -82,8 +84,9 @@ async def resource_page(request: web.Request) -> web.Response:
     node, ulid = request.app[NODE], request.match_info["ulid"]
 
     def work(db: sqlite_utils.Database) -> ResourceView | str | None:
-        if not PublishedStore(db).was_public(ulid, "resource"):
-            return _own(db, node.hub, ulid)
+        resource = public_resource(db, ulid)
+        if resource is not None:
+            return _own(db, node.hub, resource)
         target = MergedStore(db).target_of(ulid)
         shown = target is not None and own_document(db, node.hub, target) is not None
         return target if shown else None
@@ -103,13 +106,8 @@ async def held_resource_page(request: web.Request) -> web.Response:
         return moved(record_path("resources", True, host, ulid))
 
     def work(db: sqlite_utils.Database) -> ResourceView | None:
-        store = HeldResourceStore(db)
-        if store.is_gone(host, ulid):
-            return None
-        held = store.get(host, ulid)
-        if held.label not in VISIBLE:
-            raise ResourceNotFound(ulid)
-        return _held(db, node.hub, held)
+        held = public_held_resource(db, host, ulid)
+        return None if held is None else _held(db, node.hub, held)
 
     return _page(request, await node.database.read_public(work))
 
@@ -120,15 +118,32 @@ def _page(request: web.Request, view: ResourceView | None) -> web.Response:
     return render(request, "resource.html", {"section": "resources", "resource": view})
 
 
-def _own(db: sqlite_utils.Database, hub: Hub, ulid: str) -> ResourceView:
+def public_resource(db: sqlite_utils.Database, ulid: str) -> Resource | None:
+    """Return a resource of ours that has a page; None where it was taken back. ResourceNotFound."""
+    if PublishedStore(db).was_public(ulid, "resource"):
+        return None
     resource = ResourceStore(db).find(ulid)
-    if resource is None:
+    if resource is None or resource.state is not ResourceState.PUBLISHED:
         raise ResourceNotFound(ulid)
     record = resource.record
-    out = leaves(record.label, record.sensitivity, Door.PAGE, Audience.EVERYONE)
-    if resource.state is not ResourceState.PUBLISHED or not out:
+    if not leaves(record.label, record.sensitivity, Door.PAGE, Audience.EVERYONE):
         raise ResourceNotFound(ulid)
-    identity = hub.identity
+    return resource
+
+
+def public_held_resource(db: sqlite_utils.Database, host: str, ulid: str) -> HeldResource | None:
+    """Return a resource of another hub that has a page here; None where it was taken back."""
+    store = HeldResourceStore(db)
+    if store.is_gone(host, ulid):
+        return None
+    held = store.get(host, ulid)
+    if held.label not in VISIBLE:
+        raise ResourceNotFound(ulid)
+    return held
+
+
+def _own(db: sqlite_utils.Database, hub: Hub, resource: Resource) -> ResourceView:
+    record, ulid, identity = resource.record, resource.id, hub.identity
     address = resource_id(identity.origin, ulid)
     return _view(
         record,
@@ -196,6 +211,7 @@ def _view(record: HeldRecord, **more: Any) -> ResourceView:
         "language": language_said(record.language),
         "link": web_link(record.url),
         "publisher": record.publisher,
+        "citations": citation_links(str(more["here"])),
         **more,
     }
     if isinstance(record, ResourceRecord):

@@ -146,3 +146,18 @@ def test_what_cannot_be_imported_is_refused_with_what_to_do(
 
     assert (printed.status, printed.out) == (status, "")
     assert words in printed.err
+
+
+def test_a_resource_is_cited_in_words_and_for_reference_managers(terminal: Terminal) -> None:
+    terminal.json(
+        "resource", "import", "-", text=jsonl({**A, "publisher": "Gemeente", "year": 2024})
+    )
+    [item] = terminal.json("resource", "list")["items"]
+
+    text = terminal.run("resource", "cite", item["ulid"]).out
+    ris = terminal.run("resource", "cite", item["ulid"], "--format", "ris").out
+    whole = terminal.json("resource", "cite", item["ulid"])
+
+    assert text == f"Gemeente (2024). Wegwijzer. {item['id']}\n"
+    assert ris.startswith("TY  - RPRT\nID  - gemeente2024wegwijzer\n")
+    assert set(whole) == {"text", "bibtex", "ris", "csl"}
