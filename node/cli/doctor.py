@@ -4,20 +4,14 @@ import asyncio
 from collections.abc import Iterator
 
 import click
-import sqlite_utils
 
-from content.database import Work
-from federation.hub import Node
 from node.assembly import open_node
-from node.cli.audit_findings import of_audit, of_backups
 from node.cli.desk import home_of
-from node.cli.findings import Finding, of_experts, of_folder, of_hub, of_origin, of_sqlite
-from node.cli.incident_findings import of_incidents
-from node.cli.key_findings import of_keys
-from node.cli.mail_findings import of_mail
 from node.cli.options import Common, common
 from node.cli.output import print_json, say
 from node.cli.refusals import in_words
+from node.findings.hub import Finding, of_folder, of_origin, of_sqlite
+from node.findings.running import of_running
 from node.home import HubHome
 from node.settings import Settings, read_settings
 
@@ -73,27 +67,10 @@ def examine(home: HubHome) -> Iterator[Finding]:
 async def _opened(home: HubHome, settings: Settings, serving: bool) -> list[Finding]:
     async with open_node(home, settings, threaded=False) as node:
         findings = [Finding("ok", "keys", "all there, and they fit")]
-        findings += await node.database.read(_reader(node, settings))
-        now = node.clock.now()
-        findings += await node.database.read(
-            lambda db: [*of_audit(db, home, now), *of_backups(db, now)]
-        )
+        findings += await node.database.read(lambda db: of_running(db, node, settings, home))
         if serving:
             findings.append(await of_origin(node, settings))
         return findings
-
-
-def _reader(node: Node, settings: Settings) -> Work[list[Finding]]:
-    def work(db: sqlite_utils.Database) -> list[Finding]:
-        return [
-            *of_keys(db, node),
-            *of_hub(db, node, settings),
-            *of_mail(db, node, settings),
-            *of_incidents(db, node.hub.vault, node.clock.now()),
-            *of_experts(db, node.clock.now()),
-        ]
-
-    return work
 
 
 def _broken(what: str, error: Exception) -> Finding:

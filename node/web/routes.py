@@ -19,6 +19,7 @@ from node.web.views.ask import ask_page, elsewhere_page, request_page, take_requ
 from node.web.views.ask_sent import sent_file, sent_page
 from node.web.views.citation import held_resource_citation, resource_citation
 from node.web.views.desk.routes import desk_routes
+from node.web.views.duty.routes import duty_routes
 from node.web.views.expert import expert_page, held_expert_page
 from node.web.views.experts import experts_page
 from node.web.views.feed import feed_page
@@ -117,4 +118,5 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.post("/account/sessions/end", end_session),
         web.post("/account/sessions/end-others", end_other_sessions),
         *desk_routes(),
+        *duty_routes(),
     ]

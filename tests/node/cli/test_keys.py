@@ -19,7 +19,7 @@ from federation.log import Log
 from federation.own_keys import CHECKED, RECOVERY_KEY
 from federation.publishing import add_resource
 from node.assembly import open_node
-from node.cli.key_findings import of_keys
+from node.findings.keys import of_keys
 from node.home import HubHome
 from node.key_renewal import KeyKeeper
 from node.keyfiles import load_vault_key

@@ -10,7 +10,7 @@ from content.backups import BACKUP, MADE, MADE_KEYS
 from content.changes import Change, ChangeStore
 from federation.notices import NoticeStore
 from node.audit_mark import AuditMarkFile
-from node.cli.findings import Finding
+from node.findings.hub import Finding
 from node.home import HubHome
 
 VERIFY_EVERY = timedelta(days=31)

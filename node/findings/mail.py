@@ -7,7 +7,7 @@ import sqlite_utils
 
 from content.mail.queue import MailQueue
 from federation.hub import Node
-from node.cli.findings import Finding
+from node.findings.hub import Finding
 from node.mail.servers import MailServerUnusable, imap_server, smtp_server
 from node.settings import Settings
 

@@ -7,7 +7,7 @@ import sqlite_utils
 
 from content.cases.vault import CaseVault
 from content.incidents import IncidentStore
-from node.cli.findings import Finding
+from node.findings.hub import Finding
 
 
 def of_incidents(db: sqlite_utils.Database, vault: CaseVault, now: datetime) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from content.changes import ChangeStore
 from federation.hub import Node
 from federation.log import Log
 from federation.own_keys import CHECKED, RECOVERY_KEY
-from node.cli.findings import Finding
+from node.findings.hub import Finding
 from protocol.moments import read_stamp
 
 CHECK_EVERY = timedelta(days=366)

@@ -1,0 +1,210 @@
+"""Peers: find a hub, compare fingerprints on the phone, approve; suspend, block, end a peering."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, ClassVar, Final
+
+from aiohttp import web
+from pydantic import Field
+
+from content.people.permissions import Right
+from federation.peers import TransferBasis
+from node.api import peers
+from node.api.models.network import PeerAnswer
+from node.web.forms import PageForm, filled
+from node.web.speaking import N_
+from node.web.speaking import gettext as _
+from node.web.staff import Visit, refuse, staff_page
+from node.web.steps import Choices, Input, Step, Subject, step_routes
+from node.web.views.desk.steps import SURE, SureForm
+from protocol.manifest import fingerprint
+
+PATH: Final = "/duty/peers"
+BASES: Final = {
+    "adequacy": N_("An adequacy decision (GDPR Art. 45)"),
+    "clauses": N_("Standard contractual clauses (GDPR Art. 46)"),
+    "arrangement": N_("An arrangement between public bodies (GDPR Art. 46)"),
+    "none": N_("There is none: no personal data may go there"),
+}
+
+
+class FindForm(PageForm):
+    """Where another hub is."""
+
+    missing: ClassVar[Mapping[str, str]] = {"address": N_("Write the address of the hub.")}
+    address: Annotated[str, Field(max_length=500)]
+
+
+class ApproveForm(PageForm):
+    """What people compared and agreed."""
+
+    missing: ClassVar[Mapping[str, str]] = {
+        "fingerprint": N_("Type the fingerprint that their people read to you.")
+    }
+    fingerprint: Annotated[str, Field(max_length=200)]
+    agreement: Annotated[str, Field(max_length=2000)] = ""
+    agreed_on: date | None = None
+    transfer_basis: TransferBasis = ""
+
+
+class PurgeForm(SureForm):
+    """Whether to forget what it published."""
+
+
+@staff_page(Right.PEERS_MANAGE)
+async def peers_page(visit: Visit) -> web.Response:
+    """GET and POST /duty/peers: the list, and finding another hub."""
+    form = visit.form(FindForm) if visit.sent else filled()
+    if visit.sent and not form.mistakes:
+        try:
+            peer = await visit.ask(peers.find_peer, body={"address": form.value.address})
+        except Exception as error:
+            refuse(form, error, at="address")
+        else:
+            return visit.go(
+                f"{PATH}/{peer.host}", _("Found. Nothing is sent to a hub before you approve it.")
+            )
+    found = await visit.ask(peers.list_peers)
+    order = {"new": 0, "offered": 0, "active": 1}
+    return visit.page(
+        "duty/peers.html",
+        section="duty",
+        form=form,
+        peers=sorted(found.items, key=lambda each: (order.get(each.state, 2), each.host)),
+        own=visit.hub.identity,
+        fingerprint=fingerprint(visit.hub.identity.g),
+    )
+
+
+@staff_page(Right.PEERS_MANAGE)
+async def peer_page(visit: Visit) -> web.Response:
+    """GET /duty/peers/{host}."""
+    peer = await _load(visit)
+    return visit.page(
+        "duty/peer.html",
+        section="duty",
+        peer=peer,
+        steps=[step for step in STEPS if step.slug in _possible(peer)],
+        fingerprint=fingerprint(visit.hub.identity.g),
+    )
+
+
+async def _load(visit: Visit) -> PeerAnswer:
+    found: PeerAnswer = await visit.ask(peers.show_peer, host=visit.path["host"])
+    return found
+
+
+def _possible(peer: PeerAnswer) -> set[str]:
+    if peer.state in ("suspended", "blocked"):
+        return {"resume", "remove"} | ({"block"} if peer.state == "suspended" else set())
+    approved = peer.we_approved_at is not None
+    return {"block", "remove"} | ({"suspend"} if approved else {"approve"})
+
+
+def _bases(_subject: PeerAnswer) -> Choices:
+    return tuple((value, _(label)) for value, label in BASES.items())
+
+
+SUBJECT: Final = Subject(path="/duty/peers/{host}", section="duty", load=_load)
+STEPS: Final = (
+    Step(
+        slug="approve",
+        right=Right.PEERS_MANAGE,
+        title=N_("Approve this hub"),
+        intro=N_(
+            "Call its people on a number that you know. Let them read their fingerprint, and type"
+            " what you hear, not what you see here. Cases can go between both hubs once they have"
+            " approved too."
+        ),
+        button=N_("Approve it"),
+        done=N_("Approved. It becomes an active peer once its people approve this hub too."),
+        form=ApproveForm,
+        handler=peers.approve,
+        inputs=(
+            Input(
+                kind="line",
+                name="fingerprint",
+                label=N_("Fingerprint that they read to you"),
+                required=True,
+            ),
+            Input(
+                kind="text",
+                name="agreement",
+                label=N_("The agreement behind it"),
+                hint=N_("Such as a contract or a decision, in words."),
+                rows=3,
+            ),
+            Input(kind="day", name="agreed_on", label=N_("Agreed on")),
+            Input(
+                kind="choose",
+                name="transfer_basis",
+                label=N_("If its country is outside the EU: on what transfers rest"),
+                choices=lambda s: (("", _("Not needed, or not yet known")), *_bases(s)),
+            ),
+        ),
+        body=lambda f: f.model_dump(mode="json"),
+        at="fingerprint",
+    ),
+    Step(
+        slug="suspend",
+        right=Right.PEERS_MANAGE,
+        title=N_("Stop for a while"),
+        intro=N_("What is due to it waits here. You can go on at any time."),
+        button=N_("Stop for a while"),
+        done=N_("Suspended. You can go on from the page of the hub."),
+        form=PageForm,
+        handler=peers.suspend,
+        inputs=(),
+        body=lambda _f: None,
+    ),
+    Step(
+        slug="resume",
+        right=Right.PEERS_MANAGE,
+        title=N_("Go on with this hub"),
+        button=N_("Go on"),
+        done=N_("It goes on as before."),
+        form=PageForm,
+        handler=peers.resume,
+        inputs=(),
+        body=lambda _f: None,
+    ),
+    Step(
+        slug="block",
+        right=Right.PEERS_MANAGE,
+        title=N_("Block this hub"),
+        intro=N_("Nothing is taken from it and nothing is sent to it, until you let it in again."),
+        button=N_("Block it"),
+        done=N_("Blocked. You can go on with it from its page."),
+        form=SureForm,
+        handler=peers.block,
+        inputs=(SURE,),
+        body=lambda _f: None,
+        danger=True,
+    ),
+    Step(
+        slug="remove",
+        right=Right.PEERS_MANAGE,
+        title=N_("End the peering"),
+        intro=N_(
+            "Open escalations with it end. What it published stays readable here. To be peers"
+            " again, people on both sides approve anew."
+        ),
+        button=N_("End it"),
+        done=N_("The peering is ended."),
+        form=PurgeForm,
+        handler=peers.remove,
+        inputs=(SURE,),
+        body=lambda _f: None,
+        danger=True,
+    ),
+)
+
+
+def routes() -> list[web.RouteDef]:
+    """Return the pages of peers, and of all steps."""
+    return [
+        web.get(PATH, peers_page),
+        web.post(PATH, peers_page),
+        web.get("/duty/peers/{host}", peer_page),
+        *step_routes(SUBJECT, STEPS),
+    ]

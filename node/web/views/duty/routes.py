@@ -1,0 +1,10 @@
+"""Which page of the duty room answers at which address."""
+
+from aiohttp import web
+
+from node.web.views.duty import law, peers, people, queues, room
+
+
+def duty_routes() -> list[web.AbstractRouteDef]:
+    """Return all pages of the duty room."""
+    return [*room.ROUTES, *peers.routes(), *queues.ROUTES, *law.ROUTES, *people.ROUTES]
