@@ -13,6 +13,7 @@ from itertools import permutations
 from typing import Any, Final
 
 from content.cases.rows import owner_of
+from tests.simulation.copies_oracle import copies_astray
 from tests.simulation.machine import Machine
 from tests.simulation.oracle import rows
 from tests.simulation.world import World
@@ -42,9 +43,8 @@ def differences(world: World) -> list[str]:
         found += _unread(machine)
         found += _cases(machine)
         found += _in_clear(machine)
-        found += _receipts(machine)
     found += _forgotten(world)
-    return found
+    return found + copies_astray(world)
 
 
 def _messages(sender: Machine, taker: Machine) -> Iterator[str]:
@@ -203,28 +203,6 @@ def _fits_receiver(status: str, states: set[str]) -> bool:
     if state == "esc-answered":
         return status == "case-answered"
     return status in ("case-triage", "case-open", "case-waiting")
-
-
-def _receipts(machine: Machine) -> Iterator[str]:
-    """Of every copy that was taken back or erased its origin holds a receipt, and the last word."""
-    question = (
-        "select e.offer_id, e.peer, e.state, a.request,"
-        " a.receipt is not null, a.settled_at is not null"
-        " from escalations e left join erasures x on x.subject = e.offer_id"
-        " left join erasures_asked a on a.request = x.request and a.host = e.peer"
-        " where e.direction = 'out' and e.state in ('esc-withdrawn', 'esc-erased')"
-    )
-    confirmed: dict[tuple[str, str, str], bool] = {}
-    for offer_id, peer, state, request, receipt, settled in rows(machine, question):
-        copy = (offer_id, peer, state)
-        confirmed[copy] = confirmed.get(copy, False) or bool(receipt)
-        if request is None:
-            yield f"{machine.host} did not ask {peer} to destroy {offer_id}, which is {state}"
-        elif not receipt and not settled:
-            yield f"{machine.host} has no receipt of {peer} for {offer_id}, which is {state}"
-    for (offer_id, peer, state), has_one in confirmed.items():
-        if not has_one:
-            yield f"{machine.host} holds no receipt at all of {peer} for {offer_id}: {state}"
 
 
 def _in_clear(machine: Machine) -> Iterator[str]:

@@ -160,6 +160,14 @@ IN_CASES: dict[str, tuple[Plant, str]] = {
         ),
         "calls case",
     ),
+    "a hub that keeps copies as they first came": (
+        on_the_disk_of_the_first(
+            "after update on cases when old.escalated_from is not null"
+            " and new.revision <> old.revision and new.question is not null"
+            " begin update cases set question = old.question where id = new.id; end"
+        ),
+        "has an older copy",
+    ),
     "a hub that does not note receipts for copies": (
         on_the_disk_of_the_first(
             "before update on erasures_asked when new.receipt is not null"

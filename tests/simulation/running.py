@@ -137,7 +137,7 @@ async def _live(world: World, plan: Plan, plant: Plant | None) -> list[str]:
     await world.calm_down()
     problems: list[str] = []
     if peering is not None:
-        await asyncio.wait((peering,), timeout=plan.patience)
+        await _wait_for(world, plan, peering.done)
         if not peering.done():
             problems.append("not all hubs became peers")
     subjects = [SUBJECTS[name] for name in plan.subjects]
@@ -167,15 +167,19 @@ async def _settled(
     world: World, plan: Plan, checks: Sequence[Callable[[World], list[str]]]
 ) -> list[str]:
     """Give everybody time until all is equal; return what still is not in the end."""
-
     every = (unfinished, *checks)
+    await _wait_for(world, plan, lambda: not any(check(world) for check in every))
+    found = [each for check in every for each in check(world)]
+    world.trace.note("settled" if not found else "not settled")
+    return found
+
+
+async def _wait_for(world: World, plan: Plan, fact: Callable[[], bool]) -> None:
+    """Wait until something is so, or for as long as the plan has patience."""
     looks = 0.0
-    while any(check(world) for check in every) and looks < plan.patience / LOOK_EVERY:
+    while not fact() and looks < plan.patience / LOOK_EVERY:
         looks += 1
         if plan.months and looks > LOOKS_OF_A_MINUTE:
             await world.days_pass(A_WHILE)
             looks += A_WHILE * 3600 / LOOK_EVERY
         await asyncio.sleep(LOOK_EVERY)
-    found = [each for check in every for each in check(world)]
-    world.trace.note("settled" if not found else "not settled")
-    return found
