@@ -1,5 +1,5 @@
 """
-Merging what describes the same document, and undoing it (docs/adr/0062-duplicates.md).
+Merging what describes the same document, and undoing it (docs/adr/0072-duplicates.md).
 
 Two of our own become one: it says what both said, and the other is taken back and leads to it. A
 record of another hub is only joined with ours, or with a third one's, in the lists of this hub:

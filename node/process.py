@@ -75,6 +75,7 @@ async def _serve(home: HubHome, settings: Settings, host: str, port: int) -> Non
             periods=settings.periods,
             postman=_postman(node, settings),
             poller=_poller(node, settings),
+            links=settings.check_links,
         )
         stack.push_async_callback(workers.stop)
         try:

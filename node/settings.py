@@ -143,6 +143,8 @@ class Settings(BaseSettings):
     """After how many minutes without use somebody has to sign in anew."""
     session_hours: int = Field(default=12, ge=1, le=24 * 14)
     """After how many hours somebody has to sign in anew in any case."""
+    check_links: bool = True
+    """Whether the server looks, politely, if the documents behind our links are there."""
     erasure_days: int = Field(default=7, ge=1, le=365)
     """After how many days a hub's missing receipt for an erasure counts as overdue."""
     matching: MatchingRules = MatchingRules()

@@ -19,6 +19,7 @@ from content.cases.retention import Periods
 from content.changes import Act
 from content.mail.queue import MailQueue
 from content.mail.unconfirmed import UnconfirmedStore
+from content.resources.link_checks import LinkStore
 from federation.adopting import adopt_own
 from federation.catching_up import CatchUp, catch_up_new
 from federation.delivery import Courier
@@ -33,6 +34,7 @@ from federation.hub import Node
 from federation.inbox_worker import next_inbox_due, prune_wire, resume_inbox, work_inbox
 from federation.law.retention import local_day
 from federation.law.retention_run import run_retention
+from federation.link_checking import check_due
 from federation.listing_care import remind_experts, turn_pauses
 from federation.polling import poll_heads
 from federation.sweeping import sweep
@@ -73,6 +75,8 @@ LISTINGS_SECONDS: Final = 300.0
 """How often to look whether the pause of an expert begins or ends, and who is to be asked."""
 HARVEST_SECONDS: Final = 30.0
 """How often to look whether a harvest source is to be asked."""
+LINKS_SECONDS: Final = 300.0
+"""How often to look whether links are to be looked at."""
 REMIND_SECONDS: Final = 900.0
 CANCEL_AGAIN_SECONDS: Final = 1.0
 _LONGEST_PAUSE: Final = 60.0
@@ -92,6 +96,7 @@ class Workers:
         periods: Periods | None = None,
         postman: Postman | None = None,
         poller: Poller | None = None,
+        links: bool = False,
     ) -> None:
         """
         Make the loops of a node.
@@ -100,7 +105,8 @@ class Workers:
         keeper: who looks after its keys; None where they are in no files. audit: who looks after
         its audit; None where no file marks it. postman: who sends its mails, poller: who
         looks into its mailbox; None where no mail server is set.
-        periods: how long what is kept; None for the proposals.
+        periods: how long what is kept; None for the proposals. links: whether the documents behind
+        our links are looked at.
         """
         self._periods = periods or Periods()
         self._retention_ran_on: date | None = None
@@ -110,6 +116,7 @@ class Workers:
         self._postman = postman
         self._poller = poller
         self._alone = alone
+        self._links = links
         self._courier = Courier(node)
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -134,6 +141,8 @@ class Workers:
             "remind": lambda: self._every(REMIND_SECONDS, self._remind),
             "prune": lambda: self._every(PRUNE_SECONDS, self._prune),
         }
+        if self._links:
+            loops["links"] = self._look_at_links
         if self._alone:
             del loops["watch"]
         if self._audit is not None:
@@ -289,6 +298,14 @@ class Workers:
                 bad=run.report.bad,
             )
 
+    async def _look_at_links(self) -> None:
+        """Look at some links every while; not at once, as a server that just began is busy."""
+        while True:
+            await self._node.clock.sleep(LINKS_SECONDS)
+            done = await check_due(self._node)
+            if done.looked or done.later:
+                log.info("links", looked=done.looked, later=done.later, **done.states)
+
     async def _adopt(self) -> None:
         done = await adopt_own(self._node)
         if done.entries or not done.done:
@@ -350,6 +367,7 @@ class Workers:
             pass
         now = self._node.clock.now()
         await self._node.database.write(lambda db: MailQueue(db).prune(now))
+        await self._node.database.write(lambda db: LinkStore(db).prune())
         vault = self._node.hub.vault
         if await self._node.database.write(lambda db: UnconfirmedStore(db, vault).prune(now)):
             await self._node.database.checkpoint()

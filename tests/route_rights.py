@@ -239,6 +239,7 @@ LEAST = {
     "POST /api/v1/duplicates/apart": "caseworker",
     "GET /api/v1/resources/{ulid}/citation": ANYONE,
     "GET /api/v1/hubs/{host}/resources/{ulid}/citation": ANYONE,
+    "GET /api/v1/links": "caseworker",
     "GET /api/v1/harvest": "caseworker",
     "POST /api/v1/harvest": "operator",
     "GET /api/v1/harvest/{id}": "caseworker",

@@ -1,5 +1,5 @@
 """
-RSS, Atom and JSON Feed as records (docs/adr/0061-harvesting.md). Pure; asking is federation's.
+RSS, Atom and JSON Feed as records (docs/adr/0071-harvesting.md). Pure; asking is federation's.
 
 Feeds are read as they come: feedparser knows the quirks of RSS 0.9 to 2.0 and Atom, repairs what
 is not well-formed, finds the encoding, makes links absolute and drops what a browser would run.

@@ -25,6 +25,7 @@ from content.migrations import (
     incidents,
     intake,
     law,
+    links,
     mail,
     people,
     resource_files,
@@ -49,6 +50,7 @@ SETS: tuple[Migrations, ...] = (
     coverage.migrations,
     resource_files.migrations,
     same.migrations,
+    links.migrations,
 )
 """The sets of content/. The first makes the list of changes, which all others write to."""
 

@@ -15,6 +15,7 @@ from content.people.permissions import Right
 from content.resources.file_store import ResourceFileStore
 from content.resources.files import ResourceFile
 from content.resources.held import ForeignRecord, HeldResource
+from content.resources.link_checks import LinkStore
 from content.resources.resource import Resource
 from content.resources.same import Origin, SameStore
 from content.search import FacetCount, FoundExpert, FoundResource, Place, Results, Why
@@ -35,6 +36,7 @@ from node.api.models.catalogue import (
     ResourceItem,
     WhyAnswer,
 )
+from node.api.models.links import LinkCheckAnswer
 from node.api.routes import shaped
 from protocol.ids import expert_id, origin_of, resource_file_id, resource_id
 from protocol.json import JsonObject
@@ -84,6 +86,12 @@ def resource_item(found: FoundResource, identity: Identity, names: HubNames) -> 
         also_at=_also(found.also, identity, names),
         why=_why(found.why),
     )
+
+
+def link_check_of(db: sqlite_utils.Database, link: str | None) -> LinkCheckAnswer | None:
+    """Return the last look at a link, None if nobody looked."""
+    check = LinkStore(db).find(link)
+    return None if check is None else shaped(LinkCheckAnswer, check)
 
 
 def also_at(
@@ -141,6 +149,7 @@ def own_resource(
         publisher=record.publisher,
         topics=record.topics,
         link_status=resource.link_status,
+        link_check=link_check_of(db, record.url),
         record=record,
         document=own_document(db, hub, resource.id),
         files=file_answers(address, ResourceFileStore(db).of(resource.id)),

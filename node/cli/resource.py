@@ -8,6 +8,7 @@ from node.cli.resource_export import export
 from node.cli.resource_files import attach, detach, save_file
 from node.cli.resource_find import list_resources, search, show
 from node.cli.resource_import import import_file
+from node.cli.resource_links import check_links, links
 from node.cli.resource_write import add, retract, update
 
 
@@ -24,6 +25,7 @@ def command() -> None:
 for part in (
     *(add, import_file, export, list_resources, show, search, update, retract),
     *(attach, detach, save_file, cite),
+    *(check_links, links),
     *(duplicates, merge, unmerge, keep_apart),
 ):
     command.add_command(part)

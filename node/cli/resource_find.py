@@ -11,6 +11,7 @@ from content.people.permissions import Right
 from content.resources.file_store import ResourceFileStore
 from content.resources.files import ResourceFile
 from content.resources.held import HeldResource, HeldResourceStore
+from content.resources.link_checks import LinkCheck, LinkStore
 from content.resources.resource import Resource, ResourceState
 from content.resources.store import ResourceStore
 from content.search import ResourceQuery, search_resources
@@ -166,15 +167,22 @@ def show(common: Common, resource_id: str, hub: str | None) -> None:
 
         found = at.read(work)
         files = at.read(lambda db: _files(db, found))
+        check = at.read(lambda db: LinkStore(db).find(found.record.url))
     if common.json:
         plain = (
             plain_own(at.hub.identity, found) if isinstance(found, Resource) else plain_held(found)
         )
-        print_json({**plain, "files": files})
+        print_json({**plain, "files": files, "link_check": check})
         return
-    _print(resource_id, at.hub.identity.host, found)
+    _print(resource_id, at.hub.identity.host, found, check)
     if files:
         print_text("files", "\n".join(f"{each.name} ({each.media_type})" for each in files))
+
+
+def _checked(check: LinkCheck | None) -> str:
+    if check is None:
+        return "not yet"
+    return f"{check.status} since {when(check.since)} UTC. {check.reason}".strip()
 
 
 def _files(db: sqlite_utils.Database, found: Resource | HeldResource) -> tuple[ResourceFile, ...]:
@@ -183,12 +191,14 @@ def _files(db: sqlite_utils.Database, found: Resource | HeldResource) -> tuple[R
     return held_files(found)
 
 
-def _print(resource_id: str, host: str, found: Resource | HeldResource) -> None:
+def _print(
+    resource_id: str, host: str, found: Resource | HeldResource, check: LinkCheck | None
+) -> None:
     record: Any = found.record
     fields: list[tuple[str, object]]
     if isinstance(found, Resource):
         fields = [("from", host), ("state", found.state.value)]
-        link, label = found.link_status.value, found.record.label
+        link, label = _checked(check), found.record.label
     else:
         fields = [("from", found.hub), ("state", "published there")]
         link, label = None, found.label
@@ -205,7 +215,7 @@ def _print(resource_id: str, host: str, found: Resource | HeldResource) -> None:
             ("licence", getattr(record, "licence", None)),
             ("label", label.value),
             ("link", record.url),
-            ("link checked", "not yet" if link == "unchecked" else link),
+            ("link checked", link),
             ("changed", when(found.updated_at)),
         ]
     )

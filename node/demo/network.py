@@ -139,7 +139,11 @@ class RunningHub:
     def environment(self) -> dict[str, str]:
         """The environment of its processes: ours, without any setting of another hub."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith("HUB_")}
-        ours = {"HUB_TRUSTED_AUTHORITIES": self.trusted, "HUB_SECOND_FACTOR": "nobody"}
+        ours = {
+            "HUB_TRUSTED_AUTHORITIES": self.trusted,
+            "HUB_SECOND_FACTOR": "nobody",
+            "HUB_CHECK_LINKS": "false",
+        }
         return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
 
     def command(self, *arguments: str, text: str | None = None) -> Any:

@@ -25,6 +25,7 @@ PUBLIC = {
     "catalogue_same",
     "catalogue_apart",
     "merged_into",
+    "link_checks",
     "directory_words",
     "index_state",
     # Who helps with personal matters.

@@ -14,6 +14,7 @@ from content.resources.record import ResourceRecord
 from content.resources.resource import LinkStatus, ResourceState
 from content.search.query import Sort
 from node.api.models.common import Host, Listing, PageQuery, Text, Word
+from node.api.models.links import LinkCheckAnswer
 from node.api.routes import Answer, Query
 
 
@@ -112,13 +113,14 @@ class FileAnswer(Answer):
 class ResourceAnswer(ResourceItem):
     """
     One resource. document: as it was published or received, with its proof; null where nothing
-    was published. files: those that its hub keeps with it. state, revision: of our own ones, for
-    staff.
+    was published. files: those that its hub keeps with it. link_check: what was seen behind the
+    link, null where this hub has not looked. state, revision: of our own ones, for staff.
     """
 
     files: tuple[FileAnswer, ...] = ()
 
     document: dict[str, Any] | None
+    link_check: LinkCheckAnswer | None = None
     state: ResourceState | None = None
     revision: int | None = None
 

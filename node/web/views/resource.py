@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from content.resources.file_store import ResourceFileStore
 from content.resources.held import ForeignRecord, HeldRecord, HeldResource, HeldResourceStore
+from content.resources.link_checks import LinkCheck, LinkStore
 from content.resources.merged import MergedStore
 from content.resources.record import ResourceRecord
-from content.resources.resource import LinkStatus, Resource, ResourceState
+from content.resources.resource import Resource, ResourceState
 from content.resources.same import SameStore
 from content.resources.store import ResourceNotFound, ResourceStore
 from federation.hub import Hub
@@ -42,8 +43,8 @@ class ResourceView:
     """
     What the page shows. id: address of the record at its origin; link: the document itself.
 
-    content: cleaned HTML of a source, in place of the summary. link_status: None where the
-    origin does not tell. files: at their origin. here: the address of this page, for citing.
+    content: cleaned HTML of a source, in place of the summary. link_check: the last look
+    at the link of one of ours. files: at their origin. here: the address of this page, for citing.
     """
 
     id: str
@@ -55,7 +56,7 @@ class ResourceView:
     kind: str
     language: Said | None
     link: str | None
-    link_status: LinkStatus | None
+    link_check: LinkCheck | None
     publisher: str | None
     year: int | None
     place: tuple[str, ...]
@@ -150,7 +151,7 @@ def _own(db: sqlite_utils.Database, hub: Hub, resource: Resource) -> ResourceVie
         id=address,
         here=address,
         content=None,
-        link_status=resource.link_status,
+        link_check=LinkStore(db).find(record.url),
         files=file_answers(address, ResourceFileStore(db).of(ulid)),
         whose=whose(identity.host, HubNames(db), own=True, is_source=False),
         published_at=resource.published_at,
@@ -172,7 +173,7 @@ def _held(db: sqlite_utils.Database, hub: Hub, held: HeldResource) -> ResourceVi
         id=held.url,
         here=full(hub.identity, record_path("resources", False, held.hub, held.ref)),
         content=_content(held.record, document) if is_source and document else None,
-        link_status=None,
+        link_check=None,
         files=file_answers(held.url, held_files(held)),
         whose=whose(held.hub, HubNames(db), own=False, is_source=is_source),
         published_at=held.published_at,
