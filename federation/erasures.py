@@ -219,12 +219,17 @@ class ErasureStore:
         )
         return int(changed.rowcount)
 
-    def due(self, now: datetime, limit: int = 200) -> list[Asked]:
-        """Return those whose receipt is missing and who are to be asked again."""
+    def due(self, now: datetime, limit: int = 200, *, cases: bool = False) -> list[Asked]:
+        """
+        Return those whose receipt is missing and who are to be asked again.
+
+        cases: for copies of cases, else for what was published.
+        """
         rows = self._db.execute(
             f"select {_ASKED} from erasures_asked where got is not null and receipt is null"  # noqa: S608
-            " and settled_at is null and next_ask <= ? order by next_ask limit ?",
-            (to_text(now), limit),
+            " and settled_at is null and next_ask <= ? and (select kind = 'case' from erasures e"
+            " where e.request = erasures_asked.request) = ? order by next_ask limit ?",
+            (to_text(now), int(cases), limit),
         )
         return [_asked(row) for row in rows.fetchall()]
 

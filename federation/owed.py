@@ -80,6 +80,24 @@ class OwedStore:
             (request, actor, to_text(now - ANSWERED_AGAIN_AFTER)),
         )
 
+    def give_again(self, request: str, actor: str, now: datetime) -> bool:
+        """
+        Owe a receipt for a copy of a case anew, not numbered; False if nothing is known of it.
+
+        Not within an hour after the last time.
+        """
+        self._db.execute(
+            "update erasures_owed set receipt = null, sent_at = coalesce(sent_at, ?)"
+            " where request = ? and actor = ? and kind = 'case'"
+            " and (sent_at is null or sent_at <= ?)",
+            (to_text(now), request, actor, to_text(now - ANSWERED_AGAIN_AFTER)),
+        )
+        row = self._db.execute(
+            "select 1 from erasures_owed where request = ? and actor = ? and kind = 'case'",
+            (request, actor),
+        ).fetchone()
+        return row is not None
+
     def among(self, g: str, refs: Iterable[str]) -> frozenset[str]:
         """Return those of these refs of a hub whose content was erased here."""
         rows = self._db.execute(
@@ -101,14 +119,14 @@ class OwedStore:
             [(to_text(at), request) for request in requests],
         )
 
-    def ready(self, limit: int = 500) -> list[tuple[Owed, datetime]]:
+    def ready(self, limit: int = 500) -> list[tuple[Owed, datetime, bool]]:
         """
-        Return the receipts that can be sent, with when the file was clean.
+        Return the receipts that can be sent, with when the file was clean, and whether again.
 
         Those for copies of cases go sealed, so only to active hubs.
         """
         rows = self._db.execute(
-            f"select {_COLUMNS}, swept_at from erasures_owed where receipt is null"  # noqa: S608
+            f"select {_COLUMNS}, swept_at, sent_at from erasures_owed where receipt is null"  # noqa: S608
             " and swept_at is not null and not exists (select 1 from peers p"
             " where p.actor = erasures_owed.actor and p.state = 'blocked')"
             " and (kind = 'record' or exists (select 1 from peers p where p.actor ="
@@ -116,7 +134,7 @@ class OwedStore:
             " order by dropped_at, request limit ?",
             (limit,),
         )
-        return [(_owed(row), from_text(row[-1])) for row in rows.fetchall()]
+        return [(_owed(row), from_text(row[-2]), row[-1] is not None) for row in rows.fetchall()]
 
     def sent(self, request: str, receipt: str, at: datetime) -> None:
         """Note under which id the receipt went out."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 import sqlite_utils
 
 from content.changes import Act
-from federation.escalation.channel import AboutCopy, send_inner
+from federation.escalation.channel import AboutCopy, send_inner, send_receipt_again
 from federation.escalation.letters import receipt_letter
 from federation.hub import Hub
 from federation.log import Log
@@ -98,7 +98,7 @@ def send_receipts(db: sqlite_utils.Database, hub: Hub, act: Act) -> int:
     """Sign and queue the receipts that can be given now; return how many."""
     store = OwedStore(db)
     ready = store.ready()
-    for owed, swept_at in ready:
+    for owed, swept_at, again in ready:
         identity = new_activity_id(hub, act.at)
         document = erasure_receipt(
             identity,
@@ -113,7 +113,7 @@ def send_receipts(db: sqlite_utils.Database, hub: Hub, act: Act) -> int:
         )
         receipt = signed(hub, document, act.at)
         if owed.kind == "case":
-            _send_sealed(db, hub, owed, receipt, act)
+            _send_sealed(db, hub, owed, receipt, act, again=again)
         else:
             to = [Destination(owed.inbox, is_hub=True)]
             send(db, identity, canonicalize(receipt), to, act.at)
@@ -122,9 +122,13 @@ def send_receipts(db: sqlite_utils.Database, hub: Hub, act: Act) -> int:
 
 
 def _send_sealed(
-    db: sqlite_utils.Database, hub: Hub, owed: Owed, receipt: JsonObject, act: Act
+    db: sqlite_utils.Database, hub: Hub, owed: Owed, receipt: JsonObject, act: Act, *, again: bool
 ) -> None:
     """Send the receipt for a copy of a case by the channel, which sends it until it is there."""
+    if again:
+        peer = PeerStore(db).get(owed.actor)
+        send_receipt_again(db, hub, peer, owed.request, owed.subject, receipt, act)
+        return
     letter = receipt_letter(owed.request, receipt)
     about = AboutCopy(owed.ref or None, owed.subject)
     send_inner(db, hub, PeerStore(db).get(owed.actor), letter, act, escalation=about)

@@ -28,6 +28,7 @@ from federation.escalation.channel import resend_unacknowledged
 from federation.escalation.erasing import tell_untold
 from federation.escalation.expiry import expire_due
 from federation.escalation.files import fetch_files
+from federation.escalation.lost_receipts import ask_for_lost
 from federation.escalation.telling import remind_of_escalations
 from federation.harvesting.running import run_due
 from federation.hub import Node
@@ -271,8 +272,11 @@ class Workers:
             await self._node.clock.sleep(max(SWEEP_SECONDS, lasted * SWEEP_SHARE))
 
     async def _remind(self) -> None:
-        act = self._act()
-        if await self._node.database.write(lambda db: remind(db, act)):
+        hub, act = self._node.hub, self._act()
+        asked = await self._node.database.write(
+            lambda db: remind(db, act) + ask_for_lost(db, hub, act)
+        )
+        if asked:
             self._node.bell.ring()
 
     async def _look_after_listings(self) -> None:

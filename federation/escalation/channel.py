@@ -18,7 +18,14 @@ from content.changes import Act
 from content.ids import new_id
 from federation.errors import FederationError
 from federation.escalation.escalation import DeliveryStatus
-from federation.escalation.letters import Head, Write, ack_letter, refusal_letter
+from federation.escalation.letters import (
+    Head,
+    Write,
+    ack_letter,
+    receipt_letter,
+    receipt_wanted_letter,
+    refusal_letter,
+)
 from federation.escalation.sealed_store import SealedStore, Sent
 from federation.escalation.states import Verb
 from federation.hub import Hub
@@ -31,6 +38,7 @@ from protocol.documents.sealed import SealedEnvelope, sealed_create
 from protocol.errors import ProtocolError
 from protocol.ids import activity_id
 from protocol.intake import parse_document
+from protocol.json import JsonObject
 from protocol.keys import SEALING_SUITES, SealingPublicKey
 from protocol.moments import stamp
 from protocol.proofs import add_proof, verification_method_of
@@ -146,6 +154,28 @@ def send_refusal(
     _send_notice(
         db, hub, peer, refusal_letter(refused, code, reason, ours * with_keys), refused, act
     )
+
+
+def send_receipt_again(
+    db: sqlite_utils.Database,
+    hub: Hub,
+    peer: Peer,
+    request: str,
+    offer_id: str,
+    receipt: JsonObject,
+    act: Act,
+) -> None:
+    """
+    Give a receipt again that a peer misses; not numbered, as a restored backup may have lost count.
+    """
+    _send_notice(db, hub, peer, receipt_letter(request, receipt), offer_id, act)
+
+
+def ask_for_receipt(
+    db: sqlite_utils.Database, hub: Hub, peer: Peer, request: str, offer_id: str, act: Act
+) -> None:
+    """Ask a peer again for the receipt that it owes us. request: id of our Delete or Undo."""
+    _send_notice(db, hub, peer, receipt_wanted_letter(request), offer_id, act)
 
 
 def complain(

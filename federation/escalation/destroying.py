@@ -39,7 +39,7 @@ def owe_for_copy(
     held: whether there was anything left to destroy.
     """
     for request in SealedStore(db, hub.vault).asked_to_destroy(escalation_id):
-        _owe(db, peer, request, offer_id, escalation_id, act, held=held)
+        owe(db, peer, request, offer_id, escalation_id, act, held=held)
 
 
 def never_had(
@@ -49,7 +49,7 @@ def never_had(
     if not same_origin(peer.actor, letter.about):
         raise LetterInvalid("it is about an offer of another hub")
     SealedStore(db, hub.vault).heard(peer.host, n, letter.id, seen=seen, at=act.at, state="applied")
-    _owe(db, peer, letter.id, letter.about, "", act, held=False)
+    owe(db, peer, letter.id, letter.about, "", act, held=False)
 
 
 def take_receipt(
@@ -72,7 +72,7 @@ def pass_emptied(
     SealedStore(db, hub.vault).heard(peer.host, n, letter.id, seen=seen, at=act.at, state="applied")
 
 
-def _owe(
+def owe(
     db: sqlite_utils.Database,
     peer: Peer,
     request: str,
@@ -82,6 +82,7 @@ def _owe(
     *,
     held: bool,
 ) -> None:
+    """Owe a receipt for a copy. request: id of the Delete or Undo; held: was there anything?"""
     owed = Owed(
         request,
         peer.actor,

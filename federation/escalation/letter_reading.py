@@ -34,6 +34,7 @@ from protocol.documents.inner import (
     OfferCase,
     ProposeHub,
     Receipt,
+    ReceiptWanted,
     Refusal,
     RejectOffer,
     ReopenCase,
@@ -134,6 +135,13 @@ def _letter(message: InnerMessage) -> Letter:
         case Receipt():
             receipt = message.receipt
             return Letter(kind="receipt", id=message.id, about=message.object, receipt=receipt)
+        case ReceiptWanted():
+            return Letter(
+                kind="receipt-wanted",
+                id=message.id,
+                about=message.object,
+                offer_id=message.offer,
+            )
         case Emptied():
             return Letter(kind="emptied", id=message.id, about=message.object)
         case Refusal():

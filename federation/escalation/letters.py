@@ -28,6 +28,7 @@ from protocol.documents.inner import (
     OfferCase,
     ProposeHub,
     Receipt,
+    ReceiptWanted,
     Refusal,
     RejectOffer,
     ReopenCase,
@@ -43,7 +44,9 @@ from protocol.manifest import manifest_sealing_key
 from protocol.moments import stamp
 
 NoteKind = Literal["ask", "info", "answer"]
-LetterKind = Verb | Literal["offer", "read", "receipt", "emptied", "refusal", "ack"]
+LetterKind = (
+    Verb | Literal["offer", "read", "receipt", "receipt-wanted", "emptied", "refusal", "ack"]
+)
 Head: TypeAlias = dict[str, Any]
 """The fields that every inner message has: id, actor, to, published, n, ack, offer."""
 Write: TypeAlias = Callable[[Head], InnerMessage]
@@ -69,7 +72,8 @@ class Letter:
     One inner message, read.
 
     at: when it was written, by the clock of its author.
-    about: what it refers to: the id of the Offer; of a refusal, the id of what is refused.
+    about: what it refers to: the id of the Offer; of a refusal, the id of what is refused; of a
+    receipt and of what asks for one, the id of the Delete or Undo, and then offer_id is the Offer.
     text: the question, information, answer or reason; confidential. links: hosts suggested
     instead (decline, propose, withdraw) or sources (answer). result: the receiver's case (accept).
     answer_by: the day by which it promises an answer (accept, assign). reason_code: why, and keys
@@ -90,6 +94,7 @@ class Letter:
     reason_code: str = ""
     keys: tuple[SealingPublicKey, ...] = ()
     receipt: JsonObject | None = None
+    offer_id: str = ""
     offer: OfferText | None = None
     fields: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
@@ -216,6 +221,11 @@ def erase_letter(offer_id: str) -> Write:
 def receipt_letter(request: str, receipt: JsonObject) -> Write:
     """Return that a copy is destroyed. request: inner id of what asked for it."""
     return lambda head: Receipt(**head, object=request, receipt=receipt)
+
+
+def receipt_wanted_letter(request: str) -> Write:
+    """Return that a receipt is missing. request: inner id of what asked for it."""
+    return lambda head: ReceiptWanted(**head, object=request)
 
 
 def emptied_letter() -> Write:

@@ -26,6 +26,7 @@ from federation.escalation.channel import (
 )
 from federation.escalation.letter_reading import read_letter
 from federation.escalation.letters import LetterInvalid
+from federation.escalation.lost_receipts import give_receipt_again, take_late_receipt
 from federation.escalation.sealed_store import SealedStore
 from federation.hub import Hub
 from federation.peers import Peer, PeerStore
@@ -138,13 +139,21 @@ def _is_count(value: object) -> bool:
 def _take_notice(
     db: sqlite_utils.Database, hub: Hub, peer: Peer, opened: _Opened, act: Act
 ) -> None:
-    """Acknowledgements and refusals: used if they make sense, and never answered."""
+    """
+    What has no number: used if it makes sense. Nothing of it is answered but a wanted receipt.
+
+    A receipt is answered by nothing, and given again at most once an hour, so there is no loop.
+    """
     try:
         letter = read_letter(opened.document)
     except (FederationError, ContentError):
         return
     if letter.kind == "refusal":
         take_refusal(db, hub, peer, letter, act)
+    elif letter.kind == "receipt-wanted":
+        give_receipt_again(db, hub, peer, letter, act)
+    elif letter.kind == "receipt":
+        take_late_receipt(db, peer, letter, act)
 
 
 def _take_numbered(

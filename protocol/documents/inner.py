@@ -26,6 +26,7 @@ with `write_inner`, signed, sealed; and parsed, its proof checked, and read with
 | RevealIdentity  | reveal            | Add             | who asks, as far as they agreed          |
 | EraseCase       | erase             | Delete          | destroy your copy                        |
 | Receipt         | receipt           | Accept          | done: it is destroyed                    |
+| ReceiptWanted   | receipt-wanted    | Question        | your receipt is missing; n is 0          |
 | Emptied         | emptied           | Remove          | what had this number is erased; go on    |
 | Refusal         | refusal           | Reject          | this cannot be followed; n is 0          |
 | Acknowledgement | noted             | Read            | only carries `ack`; n is 0, never resent |
@@ -76,6 +77,7 @@ __all__ = [
     "OfferCase",
     "ProposeHub",
     "Receipt",
+    "ReceiptWanted",
     "Refusal",
     "RejectOffer",
     "ReopenCase",
@@ -246,8 +248,24 @@ class Receipt(Inner):
     verb: Literal["receipt"] = Field(default="receipt", alias="hub:verb")
     object: Url
     """Id of the Delete, or of the Undo."""
+    n: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(alias="hub:n")
+    """0 where it is given again to a ReceiptWanted."""
     receipt: JsonObject = Field(alias="hub:receipt")
     """As in documents/erasure.py, with a proof of its own: evidence without the message."""
+
+
+class ReceiptWanted(Inner):
+    """
+    A receipt is missing, though the reader was told to destroy its copy. Not numbered.
+
+    Who still has the copy destroys it now; a receipt that was given is given again, not numbered.
+    """
+
+    type: Literal["Question"] = "Question"
+    verb: Literal["receipt-wanted"] = Field(default="receipt-wanted", alias="hub:verb")
+    n: Literal[0] = Field(default=0, alias="hub:n")
+    object: Url
+    """Id of the Delete, or of the Undo."""
 
 
 class Emptied(Inner):
@@ -304,6 +322,7 @@ InnerMessage: TypeAlias = (
     | RevealIdentity
     | EraseCase
     | Receipt
+    | ReceiptWanted
     | Emptied
     | Refusal
     | Acknowledgement
@@ -328,6 +347,7 @@ VERBS: Final[dict[str, type[InnerMessage]]] = {
     "reveal": RevealIdentity,
     "erase": EraseCase,
     "receipt": Receipt,
+    "receipt-wanted": ReceiptWanted,
     "emptied": Emptied,
     "refusal": Refusal,
     "noted": Acknowledgement,
@@ -344,8 +364,10 @@ def read_inner(document: JsonObject) -> InnerMessage:
     """
     Return the message in a document that was sealed; proof and @context are not looked at.
 
-    Raises InvalidDocument, naming the field, for an unknown verb, anything missing, unknown or
-    malformed, ids that are not on the sender's origin, and an Offer whose context is not itself.
+    Fields that this version does not know are passed over, unless `hub:needs` names something.
+    Raises InvalidDocument, naming the field, for an unknown verb, what needs to be known and is
+    not, anything missing or malformed, ids that are not on the sender's origin, and an Offer whose
+    context is not itself.
     """
     fields = {name: value for name, value in document.items() if name not in ("@context", "proof")}
     verb = fields.get("hub:verb")
@@ -353,6 +375,8 @@ def read_inner(document: JsonObject) -> InnerMessage:
     if model is None:
         raise InvalidDocument("The sealed message has no verb that we know.")
     message = validated(model, fields, "sealed message")
+    if message.needs:
+        raise InvalidDocument("The sealed message needs what this version does not know yet.")
     if not same_origin(message.id, message.actor):
         raise InvalidDocument("A sealed message's id is on its sender's origin.")
     if isinstance(message, OfferCase) and message.offer != message.id:

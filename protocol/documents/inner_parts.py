@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -56,7 +57,18 @@ FieldNames = Annotated[
 Reader = Annotated[Url, BeforeValidator(_one_reader)]
 
 
-class SentFile(DocumentModel):
+class InnerModel(DocumentModel):
+    """
+    A part of an inner message: fields that a later version added are passed over.
+
+    They stay in what was signed, as the proof is of the whole document. What must not be passed
+    over, its sender names in `hub:needs` (docs/adr/0062-later-versions.md).
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+
+class SentFile(InnerModel):
     """A file that goes with a copy: what it is. sha256: of its bytes, in hex; name: if chosen."""
 
     type: Literal["Document"] = "Document"
@@ -70,7 +82,7 @@ class SentFile(DocumentModel):
     )
 
 
-class SentBlob(DocumentModel):
+class SentBlob(InnerModel):
     """Where a file is to be fetched. sha256: of the sealed blob; key: opens it, in hex."""
 
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -81,7 +93,7 @@ SentFiles = Annotated[tuple[SentFile, ...], Field(max_length=20), BeforeValidato
 SentBlobs = Annotated[tuple[SentBlob, ...], Field(max_length=20), BeforeValidator(as_tuple)]
 
 
-class CaseCopy(DocumentModel):
+class CaseCopy(InnerModel):
     """The minimised copy of a case that is offered. Only what the other hub needs to answer."""
 
     type: Literal["hub:Case"] = "hub:Case"
@@ -135,7 +147,7 @@ class CaseCopy(DocumentModel):
         return {n: v for n, v in fields.items() if v != [] or n in ("topics", "hub:topics")}
 
 
-class Identity(DocumentModel):
+class Identity(InnerModel):
     """Who asks: what they agreed to have told to this one reader."""
 
     type: Literal["hub:Identity"] = "hub:Identity"
@@ -149,7 +161,7 @@ class Identity(DocumentModel):
         return {name: value for name, value in named.items() if value is not None}
 
 
-class NoteText(DocumentModel):
+class NoteText(InnerModel):
     """One thing said about a case: plain text, and resources that back it."""
 
     id: Url
@@ -160,7 +172,7 @@ class NoteText(DocumentModel):
     """URLs of resources."""
 
 
-class Inner(DocumentModel):
+class Inner(InnerModel):
     """What all inner messages have."""
 
     id: Url
@@ -171,3 +183,10 @@ class Inner(DocumentModel):
     n: Annotated[int, Field(ge=1, le=2**53 - 1)] = Field(alias="hub:n")
     ack: Annotated[int, Field(ge=0, le=2**53 - 1)] = Field(alias="hub:ack")
     offer: Url = Field(alias="context")
+    needs: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9:.-]{0,63}$")], ...] | None,
+        Field(max_length=16),
+        BeforeValidator(as_tuple),
+    ] = Field(default=None, alias="hub:needs")
+    """Names of fields and rules that a reader has to know to act on the message at all. This
+    version knows none, so it sends none and refuses what names one."""

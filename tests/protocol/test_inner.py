@@ -23,6 +23,7 @@ from protocol.documents.inner import (
     OfferCase,
     ProposeHub,
     Receipt,
+    ReceiptWanted,
     Refusal,
     RejectOffer,
     ReopenCase,
@@ -33,7 +34,7 @@ from protocol.documents.inner import (
     read_inner,
     write_inner,
 )
-from protocol.errors import InvalidDocument
+from protocol.errors import InvalidDocument, ProofInvalid
 from protocol.intake import parse_document
 from protocol.proofs import add_proof, verify_proof
 from tests.protocol.samples import AT, NOW, SIGNING_A, A, B, as_bytes
@@ -93,6 +94,8 @@ MESSAGES: list[InnerMessage] = [
     RevealIdentity(**common(), identity=Identity(name="Ana", contact="ana@a.example")),
     EraseCase(**common(), object=OFFER),
     Receipt(**common(), object=f"{B}/inner/9", receipt={"type": "Accept"}),
+    Receipt(**common(n=0), object=f"{B}/inner/9", receipt={"type": "Accept"}),
+    ReceiptWanted(**common(n=0), object=f"{A}/inner/2"),
     Emptied(**common(), object=f"{A}/inner/2"),
     Refusal(**common(n=0), object=f"{B}/inner/9", code="wrong-state", reason="Not now."),
     Acknowledgement(**common(n=0), object=f"{B}/inner/9"),
@@ -137,10 +140,10 @@ def test_every_verb_has_a_message() -> None:
         {"context": f"{A}/inner/7"},
         {"context": "x"},
         {"published": "now"},
-        {"surprise": 1},
+        {"hub:needs": ["hub:escrow"]},
+        {"hub:needs": "hub:escrow"},
         {"object": None},
         {"object": {}},
-        {"object": {**CASE.wire(), "requester": "Jane"}},
         {"object": {**CASE.wire(), "hub:due": "31-12-2026"}},
         {"object": {**CASE.wire(), "hub:due": "20261231"}},
         {"object": {**CASE.wire(), "content": ""}},
@@ -152,6 +155,25 @@ def test_every_verb_has_a_message() -> None:
 def test_a_malformed_message_is_refused(changes: dict[str, Any]) -> None:
     with pytest.raises(InvalidDocument):
         read_inner({**write_inner(MESSAGES[0]), **changes})
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: message.verb)
+def test_what_a_later_version_added_is_passed_over_and_was_signed_all_the_same(
+    message: InnerMessage,
+) -> None:
+    document = {**write_inner(message), "hub:mood": {"of": ["the sender"]}}
+    for part in ("object", "hub:identity"):
+        if isinstance(document.get(part), dict):
+            document[part] = {**document[part], "hub:mood": "fine"}
+    signed = parse_document(as_bytes(add_proof(document, SIGNING_A, NOW)))
+
+    read = read_inner(signed)
+
+    assert read == message
+    assert "mood" not in str(read.wire())
+    verify_proof(signed, SIGNING_A.public, NOW)
+    with pytest.raises(ProofInvalid):
+        verify_proof({**signed, "hub:mood": "changed"}, SIGNING_A.public, NOW)
 
 
 def test_what_is_said_has_an_id_of_its_sender() -> None:
