@@ -18,8 +18,9 @@ from federation.exporting import Piece, Place, Wanted, first_place, next_piece
 from federation.hub import Node
 from federation.policy import Audience, Door
 from federation.public_changes import PublicChanges
-from node.app_keys import NODE
+from node.app_keys import LIMITER, NODE
 from node.catalogue_files import FORMATS, Format, Languages
+from node.limits import CATALOGUES_PER_ADDRESS
 from node.refusals import BadParameter
 
 PATHS: Final = {
@@ -44,6 +45,7 @@ async def catalogue(request: web.Request) -> web.StreamResponse:
         headers["ETag"] = await _version(node, shape)
         if headers["ETag"] in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
+    request.app[LIMITER].check(CATALOGUES_PER_ADDRESS, "catalogue", request)
     languages = await _languages(node, wanted) if shape.needs_languages else ((), ())
     writing = shape.writing(node.hub.identity, languages)
     body = None if request.method == "HEAD" else _document(node, wanted, writing)

@@ -25,6 +25,8 @@ INBOX_PER_ADDRESS: Final = RateLimitItemPerSecond(6000, 10)
 """Many hubs may share one address; beyond that a hub is limited by what it signs with."""
 OPEN_PER_ADDRESS: Final = RateLimitItemPerSecond(600, 10)
 """Pages, documents and the API without a token."""
+CATALOGUES_PER_ADDRESS: Final = RateLimitItemPerMinute(20, 10)
+"""Whole catalogues, in ten minutes: of a large hub each costs seconds."""
 FAILURES_PER_ADDRESS: Final = RateLimitItemPerMinute(20)
 """Tokens that are not valid."""
 CODES_PER_ADDRESS: Final = RateLimitItemPerMinute(10, 15)

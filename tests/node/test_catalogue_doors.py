@@ -138,3 +138,19 @@ async def test_a_head_request_and_a_hub_that_is_none_are_answered_in_order(
     assert (head.status, head.body) == (200, b"")
     assert head.headers["X-Content-Type-Options"] == "nosniff"
     assert wrong.status == 400
+
+
+async def test_one_address_gets_some_whole_catalogues_and_then_has_to_wait(
+    served: ServedHub,
+) -> None:
+    address = {"X-Forwarded-For": "192.0.2.7"}
+    known = await served.get(PATHS[0], **address)
+    for _ in range(19):
+        assert (await served.get(PATHS[1], **address)).status == 200
+
+    refused = await served.get(PATHS[0], **address)
+    unchanged = await served.get(PATHS[0], **address, **{"If-None-Match": known.headers["ETag"]})
+    other = await served.get(PATHS[0], **{"X-Forwarded-For": "192.0.2.8"})
+
+    assert (refused.status, unchanged.status, other.status) == (429, 304, 200)
+    assert int(refused.headers["Retry-After"]) > 0
