@@ -16,7 +16,7 @@ from node.problems import MEDIA_TYPE, OUR_ERRORS, ProblemDocument, plain_problem
 from node.shell import wants_html
 
 CONTENT_SECURITY_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 _FOR_PROGRAMS: Final = ("/api/", "/inbox", "/hub/", "/.well-known/", "/actor", "/metrics")

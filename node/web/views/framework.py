@@ -41,10 +41,16 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True)
 class PillarList:
-    """The items of one pillar."""
+    """
+    The items of one pillar, without the pillar itself.
+
+    path: of the page of the pillar, None where it was not published. what: what it is.
+    """
 
     id: str
     title: Said
+    path: str | None
+    what: Said | None
     items: tuple[ItemLine, ...]
 
 
@@ -193,17 +199,23 @@ def _view(
 
 
 def _lists(lines: Iterable[tuple[SharedItem, str]]) -> tuple[PillarList, ...]:
-    """Return items under their pillars; a pillar that was published itself comes first in it."""
-    kept = sorted(lines, key=lambda line: (not line[0].item.is_pillar, line[0].item.id))
+    """Return items under their pillars. A pillar that was published itself is the heading."""
+    kept = sorted(lines, key=lambda line: line[0].item.id)
     found = []
     for pillar in PILLARS:
+        of_it = [(shared, path) for shared, path in kept if shared.item.pillar == pillar]
+        itself = next((each for each in of_it if each[0].item.is_pillar), None)
         items = tuple(
             ItemLine(_title(shared.item), path, _level(shared))
-            for shared, path in kept
-            if shared.item.pillar == pillar
+            for shared, path in of_it
+            if not shared.item.is_pillar
         )
-        if items:
-            found.append(PillarList(pillar, _pillar_title(pillar), items))
+        if itself is not None:
+            item, path = itself[0].item, itself[1]
+            what = said_best(item.what, "en")
+            found.append(PillarList(pillar, _title(item), path, what, items))
+        elif items:
+            found.append(PillarList(pillar, _pillar_title(pillar), None, None, items))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlite_utils
 from aiohttp import web
@@ -20,13 +20,18 @@ from protocol.ids import origin_of
 from protocol.log_entries import log_name
 from protocol.manifest import fingerprint
 
+QUIET_DAYS: Final = 7
+"""After so many days without a word from a hub its card says so."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HubCard:
     """
     One hub or source. resources, experts: how many of its public ones are here.
 
-    site: its own pages, or its profile. log: our copy of its log, where we hold one.
+    site: its own pages, or its profile. log: our copy of its log, where we hold one. silent_days:
+    for how many days nothing came from it, None for this hub and where nothing ever did. ask: where
+    its people take requests, None for what is no other hub.
     """
 
     name: str
@@ -37,6 +42,8 @@ class HubCard:
     language: Said | None
     site: str
     heard_at: datetime | None
+    silent_days: int | None
+    ask: str | None
     resources: int
     experts: int
     resources_path: str
@@ -48,6 +55,8 @@ class HubCard:
 async def hubs_page(request: web.Request) -> web.Response:
     """GET /hubs: everybody in the directory, this hub first."""
 
+    now = request.app[NODE].clock.now()
+
     def work(db: sqlite_utils.Database) -> dict[str, Any]:
         resources = search_resources(db, ResourceQuery(limit=1, labels=VISIBLE))
         experts = search_experts(db, ExpertQuery(limit=1, labels=VISIBLE))
@@ -57,6 +66,7 @@ async def hubs_page(request: web.Request) -> web.Response:
         cards = [
             _card(
                 entry,
+                now,
                 by_resources.get(entry.host, 0),
                 by_experts.get(entry.host, 0),
                 held=entry.g is not None and log.head(log_name(entry.g, "public")) is not None,
@@ -64,6 +74,7 @@ async def hubs_page(request: web.Request) -> web.Response:
             for entry in HubDirectory(db).list()
         ]
         return {
+            "quiet_after": QUIET_DAYS,
             "own": [card for card in cards if card.kind == "self"],
             "groups": [
                 (kind, group)
@@ -76,8 +87,9 @@ async def hubs_page(request: web.Request) -> web.Response:
     return render(request, "hubs.html", {"section": "hubs", **context})
 
 
-def _card(entry: HubEntry, resources: int, experts: int, *, held: bool) -> HubCard:
+def _card(entry: HubEntry, now: datetime, resources: int, experts: int, *, held: bool) -> HubCard:
     is_source = entry.kind == "source"
+    heard = entry.last_heard_at
     return HubCard(
         name=entry.name,
         host=entry.host,
@@ -86,7 +98,9 @@ def _card(entry: HubEntry, resources: int, experts: int, *, held: bool) -> HubCa
         place=place_of(entry.city, entry.country),
         language=language_said(entry.language) if entry.language else None,
         site=entry.actor if is_source else origin_of(entry.actor),
-        heard_at=entry.last_heard_at,
+        heard_at=heard,
+        silent_days=None if heard is None else max(0, (now - heard).days),
+        ask=f"{origin_of(entry.actor)}/ask" if entry.kind == "hub" else None,
         resources=resources,
         experts=experts,
         resources_path=search_path("/resources", {}, hub=entry.host),

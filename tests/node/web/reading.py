@@ -11,8 +11,9 @@ SAFE_SCHEMES = ("", "http", "https", "mailto", "tel")
 ADDRESSES = ("href", "src", "action", "formaction", "poster", "data", "cite", "srcset")
 OURS = frozenset(
     "a article aside b bdi body br button code dd details div dl dt fieldset footer form h1 h2 h3"  # noqa: SIM905
-    " h4 head header html img input label legend li link main meta nav ol option p pre search"
-    " section select span strong summary table tbody td textarea th thead time title tr ul".split()
+    " h4 head header html img input label legend li link main meta nav ol option p pre script"
+    " search section select span strong summary table tbody td textarea th thead time title tr"
+    " ul".split()
 )
 """The elements that our templates use; what else appears came from somebody's text."""
 FOREIGN = OURS | frozenset(["blockquote", "em", "h5", "h6", "i", "q", "abbr"])
@@ -84,6 +85,8 @@ def assert_nothing_live(page: Page, allowed: frozenset[str] = OURS) -> None:
     """Fail if the page holds an element, attribute or address that could do something."""
     for name, attributes in page.tags:
         assert name in allowed, (name, attributes)
+        if name == "script":
+            assert attributes.get("src", "").startswith("/static/"), (name, attributes)
         for attribute, value in attributes.items():
             assert not attribute.startswith("on"), (name, attributes)
             assert attribute not in ("style", "srcdoc", "background"), (name, attributes)

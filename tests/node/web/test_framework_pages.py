@@ -187,3 +187,17 @@ async def test_published_items_are_in_the_feeds(served: ServedHub) -> None:
         served.node.hub.identity.host,
         OTHER,
     }
+
+
+async def test_a_pillar_is_the_heading_of_its_items_and_not_one_of_them(served: ServedHub) -> None:
+    await adopted(served)
+    await publish(served, "tool-dpia")
+    bare = await visit(served, "/framework")
+    (pillar,) = await publish(served, "tool-tools")
+
+    page = await visit(served, "/framework")
+
+    assert "Tools Data protection impact assessment" in bare.words
+    assert page.links.count(pillar) == 1
+    assert page.words.count("Tools Tools are the methods") == 1, "with what it is beneath"
+    assert page.words.index("Tools are the methods") < page.words.index("Data protection impact")

@@ -1,6 +1,7 @@
 """Pages of one record: what they say, and what they never show."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -137,6 +138,33 @@ async def test_a_record_of_another_hub_leads_back_to_it(served: ServedHub) -> No
     assert "Proof present" in page.words
     hubs = await visit(served, "/hubs")
     assert "Barcelona, Spain" in hubs.words
+
+
+async def test_how_fresh_a_hub_is_stands_in_words(served: ServedHub) -> None:
+    await publish(served)
+    now = served.node.clock.now()
+    for host, days in (("fresh.example", 2), ("quiet.example", 9)):
+        entry = HubEntry(
+            host=host,
+            name=host,
+            city="Barcelona",
+            country="ES",
+            language="ca",
+            kind="hub",
+            g=None,
+            actor=f"https://{host}/actor",
+            last_heard_at=now - timedelta(days=days),
+        )
+        await served.node.database.write(lambda db, entry=entry: HubDirectory(db).put(entry))
+
+    page = await visit(served, "/hubs")
+
+    fresh, quiet = page.words.index("fresh.example"), page.words.index("quiet.example")
+    assert "Up to date" in page.words[fresh:quiet]
+    assert "Silent for 9 days" in page.words[quiet:]
+    assert "https://quiet.example/ask" in page.links
+    name = served.node.hub.identity.g
+    assert f"hub verify {ORIGIN}/hub/log/{name} --expect" in page.words
 
 
 async def test_what_a_source_said_is_marked_and_cleaned(served: ServedHub) -> None:
