@@ -36,7 +36,7 @@ help:
 	@touch $@
 
 # Other people's software that the tests talk to, each in a place of its own.
-.tools/.strangers: tests/strangers/set_up.sh tests/strangers/fedify/package.json tests/strangers/pasture.txt
+.tools/.strangers: tests/strangers/set_up.sh tests/strangers/fedify/package.json tests/strangers/oidc/package.json tests/strangers/pasture.txt
 	@bash tests/strangers/set_up.sh
 	@touch $@
 

@@ -12,6 +12,7 @@ import re
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
@@ -139,6 +140,16 @@ class Settings(BaseSettings):
     """Certificates of the authority behind the mail server, if it is none of the usual ones."""
     second_factor: Literal["nobody", "operators", "staff"] = "staff"
     """Who has to show more than a password: operators, or all who work on cases."""
+    oidc_issuer: str = Field(default="", max_length=300)
+    """Identity provider with which people sign in (OpenID Connect), by its issuer address."""
+    oidc_client_id: str = Field(default="", max_length=300)
+    """As which client the provider knows the hub."""
+    oidc_client_secret_file: str = ""
+    """A file with the secret, mode 0600; or the secret itself in HUB_OIDC_CLIENT_SECRET."""
+    oidc_name: str = Field(default="", max_length=60)
+    """How people call that account, such as City of Amsterdam; else the host of the issuer."""
+    oidc_second_factor: bool = False
+    """Whether the provider itself asks for two factors, so that the hub need not."""
     session_idle_minutes: int = Field(default=30, ge=1, le=24 * 60)
     """After how many minutes without use somebody has to sign in anew."""
     session_hours: int = Field(default=12, ge=1, le=24 * 14)
@@ -183,6 +194,15 @@ class Settings(BaseSettings):
         if text and not is_url(text):
             raise ValueError(
                 "write the whole address of the source code, such as https://…, or nothing"
+            )
+        return text
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_is_an_address(cls, text: str) -> str:
+        if text and not is_url(text):
+            raise ValueError(
+                "write the issuer as the provider says it, such as https://login.city.example"
             )
         return text
 
@@ -246,7 +266,7 @@ class Settings(BaseSettings):
             raise ValueError("write the name of the mail server, such as mail.city.example")
         return text
 
-    @field_validator("smtp_user", "imap_user", "imap_folder")
+    @field_validator("smtp_user", "imap_user", "imap_folder", "oidc_client_id", "oidc_name")
     @classmethod
     def _mail_line(cls, text: str) -> str:
         return one_line(text)
@@ -271,6 +291,19 @@ class Settings(BaseSettings):
             )
         if self.imap_host and not self.imap_user:
             raise ValueError("imap_user: write the name by which the hub opens its mailbox")
+        return self
+
+    @model_validator(mode="before")
+    @classmethod
+    def _provider_is_named(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("oidc_issuer") and not values.get("oidc_name"):
+            return {**values, "oidc_name": urlsplit(str(values["oidc_issuer"])).hostname or ""}
+        return values
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> "Settings":
+        if self.oidc_issuer and not self.oidc_client_id:
+            raise ValueError("oidc_client_id: write as which client the provider knows this hub")
         return self
 
     @model_validator(mode="after")

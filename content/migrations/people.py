@@ -90,3 +90,18 @@ def m004_passkeys(db: sqlite_utils.Database) -> None:
         ") strict, without rowid"
     )
     db.execute("create index users_passkeys_by_user on users_passkeys (user, id)")
+
+
+@migrations()
+def m005_identities(db: sqlite_utils.Database) -> None:
+    """Who users are to identity providers."""
+    db.execute(
+        "create table users_identities ("
+        " issuer text not null,"
+        " subject text not null,"
+        " user text not null references users (name),"
+        " made_at text not null,"
+        " primary key (issuer, subject)"
+        ") strict, without rowid"
+    )
+    db.execute("create unique index users_identities_by_user on users_identities (user, issuer)")

@@ -78,7 +78,12 @@ class InvitationStore:
 
     def accept(self, secret: str, phc: str, at: datetime) -> User:
         """Keep the password that the invited chose, and end the link. Raises NoSuchInvitation."""
+        user = self.use(secret, at)
+        PasswordStore(self._db).put(user.name, phc, Act(user.name, at))
+        return user
+
+    def use(self, secret: str, at: datetime) -> User:
+        """Return whom a link invites, and end it. Raises NoSuchInvitation."""
         user = self.opened_by(secret, at)
         self._db.execute("delete from users_invitations where user = ?", (user.name,))
-        PasswordStore(self._db).put(user.name, phc, Act(user.name, at))
         return user

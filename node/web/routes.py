@@ -2,7 +2,9 @@
 
 from aiohttp import web
 
-from node.app_keys import NODE
+from node.app_keys import NODE, SETTINGS
+from node.oidc.client import oidc_client
+from node.oidc.provider import Provider
 from node.web.assets import static_file
 from node.web.challenges import CHALLENGES, Challenges
 from node.web.flashes import FLASHES, Flashes
@@ -18,6 +20,14 @@ from node.web.views.api import api_page
 from node.web.views.ask import ask_page, elsewhere_page, request_page, take_request
 from node.web.views.ask_sent import sent_file, sent_page
 from node.web.views.citation import held_resource_citation, resource_citation
+from node.web.views.city import (
+    PROVIDER,
+    back_from_city,
+    link_city,
+    sign_in_with_city,
+    unlink_city,
+    welcome_with_city,
+)
 from node.web.views.desk.routes import desk_routes
 from node.web.views.duty.routes import duty_routes
 from node.web.views.expert import expert_page, held_expert_page
@@ -59,6 +69,9 @@ def set_up_web(app: web.Application) -> None:
     """Give the application what its pages need; settings and node are in it already."""
     app[FLASHES] = Flashes()
     app[PASSWORDS] = PasswordDesk()
+    client = oidc_client(app[SETTINGS])
+    if client is not None:
+        app[PROVIDER] = Provider(client, app[NODE].transport)
     app[CHALLENGES] = Challenges(app[NODE].hub.chance, app[NODE].clock)
     set_up_templates(app)
 
@@ -102,10 +115,15 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.post("/sign-in/passkey", sign_in_with_passkey),
         web.get("/sign-in/code", second_step_page),
         web.post("/sign-in/code", second_step),
+        web.get("/sign-in/city", sign_in_with_city),
+        web.get("/sign-in/city/back", back_from_city),
         web.post("/sign-out", sign_out),
         web.get("/welcome/{token}", welcome_page),
         web.post("/welcome/{token}", welcome),
+        web.get("/welcome/{token}/city", welcome_with_city),
         web.get("/account", account_page),
+        web.post("/account/city", link_city),
+        web.post("/account/city/remove", unlink_city),
         web.post("/account/password", change_password),
         web.get("/account/passkeys", passkeys_page),
         web.post("/account/passkeys/add", add_passkey),

@@ -12,6 +12,7 @@ from content.matching_rules import MatchingRules
 from node.cli.main import cli
 from node.home import HubHome
 from node.mail.servers import IMAP_PASSWORD, SMTP_PASSWORD
+from node.oidc.client import OIDC_SECRET
 from node.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -22,7 +23,7 @@ PAGES = sorted(
     if path.name != "CHANGELOG.md"
 )
 SETTINGS = {
-    *("HUB_HOME", "HUB_USER", SMTP_PASSWORD, IMAP_PASSWORD),
+    *("HUB_HOME", "HUB_USER", SMTP_PASSWORD, IMAP_PASSWORD, OIDC_SECRET),
     *(f"HUB_{name.upper()}" for name in Settings.model_fields),
     *(f"HUB_MATCHING_{name.upper()}" for name in MatchingRules.model_fields),
 }

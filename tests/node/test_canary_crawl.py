@@ -337,6 +337,7 @@ NOT_FILLED = {
     "erasures": "ids and times of what was taken back",
     "users_passwords": "Argon2id of what staff chose",
     "users_invitations": "digests of links",
+    "users_identities": "who users are to the identity provider",
     "users_passkeys": "public keys, and how people call their devices",
     "users_totp": "secrets of apps, encrypted",
     "users_recovery_codes": "digests",

@@ -66,6 +66,8 @@ STATIC = {
     "GET /sign-in",
     "POST /sign-in",
     "POST /sign-in/passkey",
+    "GET /sign-in/city",
+    "GET /sign-in/city/back",
     "GET /sign-in/code",
     "POST /sign-in/code",
     "GET /static/{name}",

@@ -20,12 +20,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TOOLS = ROOT / ".tools"
 FEDIFY = TOOLS / "fedify"
+OIDC = TOOLS / "oidc"
 PASTURE = TOOLS / "pasture" / "bin" / "python"
 PATIENCE_SECONDS = 30.0
 
 needs_fedify = pytest.mark.skipif(
     not (FEDIFY / "node_modules" / "@fedify" / "fedify").is_dir() or not shutil.which("node"),
     reason="Fedify is not installed: it needs Node.js with npm, then `make test`",
+)
+needs_oidc = pytest.mark.skipif(
+    not (OIDC / "node_modules" / "oidc-provider").is_dir() or not shutil.which("node"),
+    reason="oidc-provider is not installed: it needs Node.js with npm, then `make test`",
 )
 needs_pasture = pytest.mark.skipif(
     not PASTURE.exists(), reason="fediverse-pasture is not installed: run `make test`"

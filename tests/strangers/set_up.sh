@@ -11,6 +11,8 @@ loud() { printf '\n!!! %s\n!!! %s\n\n' "$1" "$2" >&2; }
 missing() {
   [ -d $tools/fedify/node_modules/@fedify/fedify ] || loud "SKIPPED: the tests with Fedify, another ActivityPub server." \
     "They need Node.js 20 or newer with npm. Install both, run 'make clean', then 'make test'."
+  [ -d $tools/oidc/node_modules/oidc-provider ] || loud "SKIPPED: the tests with oidc-provider, an identity provider." \
+    "They need Node.js 18 or newer with npm. Install both, run 'make clean', then 'make test'."
   [ -x $tools/pasture/bin/python ] || loud "SKIPPED: the tests with the fediverse-pasture actor checker." \
     "It could not be installed with pip. Run 'make clean', then 'make test'."
 }
@@ -22,6 +24,9 @@ if command -v npm >/dev/null && command -v node >/dev/null; then
   echo "Installing Fedify for the tests ..." >&2
   mkdir -p $tools/fedify && cp tests/strangers/fedify/package.json $tools/fedify/
   npm install --prefix $tools/fedify --no-audit --no-fund --no-package-lock --silent || rm -rf $tools/fedify
+  echo "Installing oidc-provider for the tests ..." >&2
+  mkdir -p $tools/oidc && cp tests/strangers/oidc/package.json $tools/oidc/
+  npm install --prefix $tools/oidc --no-audit --no-fund --no-package-lock --silent || rm -rf $tools/oidc
 fi
 echo "Installing the fediverse-pasture actor checker for the tests ..." >&2
 "${PYTHON:-python3}" -m venv $tools/pasture \

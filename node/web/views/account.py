@@ -1,11 +1,13 @@
 """My account: the password, and where I am signed in."""
 
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Final
 
 import sqlite_utils
 from aiohttp import web
 from pydantic import StringConstraints
 
+from content.people.identities import IdentityStore
 from content.people.passkeys import PasskeyStore
 from content.people.passwords import PasswordStore
 from content.people.permissions import Role
@@ -117,13 +119,20 @@ async def _shown(visit: Visit, form: Filled[ChangePasswordForm]) -> web.Response
             "sessions": SessionStore(db, rules).list(name, now),
             "has_password": PasswordStore(db).find(name) is not None,
             "passkeys": len(PasskeyStore(db).list(name)),
+            "city_since": _linked_since(db, visit),
             "has_app": TotpStore(db, visit.hub.vault).is_used(name),
         }
 
     return visit.page(
         "account.html",
+        city=visit.settings.oidc_name if visit.settings.oidc_issuer else "",
         **await visit.read(work),
         section="account",
         form=form,
         role=_(ROLES[visit.person.role]),
     )
+
+
+def _linked_since(db: sqlite_utils.Database, visit: Visit) -> datetime | None:
+    found = IdentityStore(db).of(visit.person.name, visit.settings.oidc_issuer)
+    return None if found is None else found.made_at

@@ -170,12 +170,14 @@ def show_sign_in(
     request: web.Request, form: Filled[Any], *, status: int = 0, signed_out: bool = False
 ) -> web.Response:
     """Return the page with the form, and with a button for passkeys where the hub has a name."""
-    rp = passkey_name(request.app[SETTINGS])
+    settings = request.app[SETTINGS]
+    city = settings.oidc_name if settings.oidc_issuer else ""
+    rp = passkey_name(settings)
     passkey = None if rp is None else ask_to_sign(rp, request.app[CHALLENGES].issue(BY_PASSKEY))
     answer = render(
         request,
         "sign_in.html",
-        {"form": form, "signed_out": signed_out, "passkey": passkey},
+        {"form": form, "signed_out": signed_out, "passkey": passkey, "city": city},
         status=status or (422 if form.mistakes else 200),
     )
     answer.headers["Cache-Control"] = "no-store"

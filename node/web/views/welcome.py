@@ -46,16 +46,16 @@ P = TypeVar("P", bound=NewPasswordForm)
 
 async def welcome_page(request: web.Request) -> web.Response:
     """GET /welcome/{token}: who is invited, and the form."""
-    user = await _invited(request)
-    return _gone(request) if user is None else _shown(request, user, filled())
+    user = await invited(request)
+    return welcome_gone(request) if user is None else _shown(request, user, filled())
 
 
 async def welcome(request: web.Request) -> web.Response:
     """POST /welcome/{token}: the password is kept, the link is used up, a session begins."""
     node, token = request.app[NODE], request.match_info["token"]
-    user = await _invited(request)
+    user = await invited(request)
     if user is None:
-        return _gone(request)
+        return welcome_gone(request)
     check_origin(request, request.app[SETTINGS].origin)
     form = fill(NewPasswordForm, await read_fields(request))
     check_new(form, user.name)
@@ -66,7 +66,7 @@ async def welcome(request: web.Request) -> web.Response:
     try:
         await node.database.write(lambda db: InvitationStore(db).accept(token, phc, now))
     except NoSuchInvitation:
-        return _gone(request)
+        return welcome_gone(request)
     return await begin_session(request, user.name, way="link")
 
 
@@ -83,7 +83,7 @@ def check_new(form: Filled[P], name: str) -> None:
         form.refuse(_("The two passwords differ. Write the same one twice."), "again")
 
 
-async def _invited(request: web.Request) -> User | None:
+async def invited(request: web.Request) -> User | None:
     """Return whom the link invites, or None for a wrong one, which is counted."""
     limiter, node = request.app[LIMITER], request.app[NODE]
     limiter.check_codes(request)
@@ -97,10 +97,13 @@ async def _invited(request: web.Request) -> User | None:
 
 def _shown(request: web.Request, user: User, form: Filled[NewPasswordForm]) -> web.Response:
     status = 422 if form.mistakes else 200
-    return _private(render(request, "welcome.html", {"user": user, "form": form}, status=status))
+    city = request.app[SETTINGS].oidc_name if request.app[SETTINGS].oidc_issuer else ""
+    context = {"user": user, "form": form, "city": city, "token": request.match_info["token"]}
+    return _private(render(request, "welcome.html", context, status=status))
 
 
-def _gone(request: web.Request) -> web.Response:
+def welcome_gone(request: web.Request) -> web.Response:
+    """Return the page that a link leads to which is not valid."""
     return _private(render(request, "welcome_gone.html", {}, status=404))
 
 
