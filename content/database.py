@@ -67,6 +67,7 @@ CONFIDENTIAL_TABLES = frozenset(
         "acknowledgements",
         "incidents",
         "framework",
+        "proposals",
         "harvest",
         "merged_resources",
     }

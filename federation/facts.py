@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlite_utils
 
+from content.proposals.store import ProposalStore
 from federation.erasures import ErasureStore
 from federation.followers import Following
 from federation.peers import PeerStore
@@ -79,6 +80,9 @@ def _was_asked(db: sqlite_utils.Database, activity: Activity) -> bool:
         return False
     if activity.type == "Accept" and ErasureStore(db).was_asked(activity.actor, activity.object_id):
         return True
+    proposal = ProposalStore(db).by_offer(activity.object_id, activity.actor)
+    if proposal is not None:
+        return proposal.direction == "out"
     followed = Following(db).by_follow(activity.object_id)
     if followed is not None:
         return followed.actor == activity.actor

@@ -27,6 +27,8 @@ NoticeKind = Literal[
     "audit",
     "late-answer",
     "harvest",
+    "proposal",
+    "proposal-answered",
 ]
 MOST_NOTICES = 1000
 
@@ -44,7 +46,17 @@ class Notice:
 
 
 LASTING: Final[frozenset[NoticeKind]] = frozenset(
-    {"key-changed", "forked", "own-fork", "shrunk", "withheld", "own-log", "audit", "harvest"}
+    {
+        "key-changed",
+        "forked",
+        "own-fork",
+        "shrunk",
+        "withheld",
+        "own-log",
+        "audit",
+        "harvest",
+        "proposal",
+    }
 )
 """Kinds that stand for something that goes on: they end with it, and nobody can tick them off."""
 

@@ -17,11 +17,11 @@ from content.catalogue import Catalogue
 from content.changes import Act, ChangeStore
 from content.harvest.items import ItemStore
 from content.ids import new_id
-from content.resources.file_store import ResourceFileStore
 from content.resources.merged import MergedStore
 from content.resources.record import ResourceRecord
 from content.resources.resource import Resource, ResourceState
 from content.resources.store import ResourceStore, Verb
+from federation.belongings import BelongingsStore
 from federation.erasures import ErasureStore
 from federation.hub import Hub
 from federation.releasing import Release, way_out
@@ -140,7 +140,7 @@ class Publisher:
         self._hub = hub
         self._act = act
         self._store = ResourceStore(db)
-        self._files = ResourceFileStore(db)
+        self._belongings = BelongingsStore(db, hub.identity)
         self._catalogue = Catalogue(db)
         self._release = Release(db, hub, act)
 
@@ -174,7 +174,7 @@ class Publisher:
         before, after = self._way(resource), self._way(changed)
         if before is not None and before != after:
             taking_its_place = self._new_id()
-            self._files.move(resource.id, taking_its_place)
+            self._belongings.move(resource.id, taking_its_place)
             self.retract(resource)
             MergedStore(self._db).moved(resource.id, taking_its_place)
             return self.add(record, publish=True, resource_id=taking_its_place)
@@ -197,7 +197,7 @@ class Publisher:
         was_out = resource.state is ResourceState.PUBLISHED
         moment = self._moment_after(resource.updated_at)
         retracted = self._store.replace(resource.retract(moment), self._act, "retract")
-        self._files.drop(resource.id)
+        self._belongings.drop(resource.id, self._act.at)
         if was_out:
             self._release.delete("resource", resource.id)
             self._index(retracted)
@@ -211,7 +211,7 @@ class Publisher:
             resource.id,
             record.label.value,
             record.sensitivity.value,
-            resource_as_document(self._hub, resource, self._files.of(resource.id)),
+            resource_as_document(self._hub, resource, self._belongings.of(resource.id)),
         )
         self._index(resource)
 
@@ -222,7 +222,7 @@ class Publisher:
             resource.id,
             record.label.value,
             record.sensitivity.value,
-            resource_as_document(self._hub, resource, self._files.of(resource.id)),
+            resource_as_document(self._hub, resource, self._belongings.of(resource.id)),
         )
         self._index(resource)
 

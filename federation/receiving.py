@@ -23,6 +23,7 @@ from federation.holdings import Holdings
 from federation.hub import Hub
 from federation.inbox_store import Tombstones
 from federation.peers import Peer, PeerStore
+from federation.proposal_traces import forget_proposals
 from federation.receipts import owe_to_peer
 from federation.translate import expert as experts
 from federation.translate import framework as frameworks
@@ -358,6 +359,7 @@ def _forget(
         return
     if object_id == resource_id(origin, ref):
         held = holdings.drop_resource(ref, object_id, act)
+        forget_proposals(db, object_id, act.at)
     elif object_id == expert_id(origin, ref):
         held = holdings.drop_expert(ref, object_id, act)
     elif object_id == framework_item_id(origin, ref):

@@ -6,10 +6,10 @@ from content.changes import Act
 from content.experts.expert import ExpertState
 from content.experts.store import ExpertStore
 from content.framework.sharing import OutStore
-from content.resources.file_store import ResourceFileStore
 from content.resources.resource import ResourceState
 from content.resources.store import ResourceGone, ResourceNotFound, ResourceStore
 from federation.announcing import announce
+from federation.belongings import BelongingsStore
 from federation.hub import Hub
 from federation.pause import Pause
 from federation.policy import CLEAR, NONE, PERSONAL
@@ -61,7 +61,7 @@ def _resource(db: sqlite_utils.Database, hub: Hub, release: Release, ref: str) -
         ref,
         record.label.value,
         record.sensitivity.value,
-        resource_as_document(hub, resource, ResourceFileStore(db).of(ref)),
+        resource_as_document(hub, resource, BelongingsStore(db, hub.identity).of(ref)),
     )
 
 

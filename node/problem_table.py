@@ -149,6 +149,14 @@ PROBLEMS: Mapping[str, Row] = {
     "resource-file-damaged": Row(500, "A file is damaged here", _OURS),
     "file-not-given": Row(502, "The other hub does not give the file"),
     "file-not-as-announced": Row(502, "The file is not what was announced"),
+    # Proposals
+    "proposal-invalid": Row(422, "The proposal is not usable"),
+    "proposal-not-found": _not_found("proposal"),
+    "proposal-decided": Row(409, "The proposal is decided"),
+    "proposal-not-ours": Row(409, "Another hub decides"),
+    "proposal-outdated": Row(409, "The record changed since"),
+    "bad-proposal-cursor": _bad_cursor(),
+    "nobody-to-ask": Row(409, "The hub of this record takes no proposals from us"),
     # Requests and their attachments
     "file-not-taken": Row(415, "This kind of file is not taken"),
     "picture-damaged": Row(415, "The picture cannot be read"),

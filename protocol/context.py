@@ -58,6 +58,7 @@ CONTEXT: list[Any] = [
         "hub:expert": {"@id": "hub:expert", **_JSON_LITERAL},
         "hub:framework": {"@id": "hub:framework", **_JSON_LITERAL},
         "hub:sealingKeys": {"@id": "hub:sealingKeys", **_JSON_LITERAL},
+        "hub:proposal": {"@id": "hub:proposal", **_JSON_LITERAL},
         "hub:erasure": {"@id": "hub:erasure", **_JSON_LITERAL},
     },
 ]

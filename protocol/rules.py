@@ -3,7 +3,8 @@ The rules behind `authority.authorize`: for each standing and type of activity, 
 
 In one sentence each. Create, Update, Delete: the object is on the actor's origin and the actor's
 own. Undo: the undone activity is the actor's own. Accept, Reject: the object is ours and was
-addressed to that actor. Follow, Like, Announce, Flag: the object is a free reference. The tables
+addressed to that actor. Offer: a Relationship with us, or of an Update of a record of ours. Follow,
+Like, Announce, Flag: the object is a free reference. The tables
 at the end say who may send what (DESIGN.md 6). A rule returns nothing, or raises.
 """
 
@@ -14,9 +15,10 @@ from typing import Final, TypeAlias
 
 from protocol.activity import Activity
 from protocol.context import PEER_OF
+from protocol.documents.proposal import is_proposal
 from protocol.errors import InvalidActivity, NoSuchRequest, NotAPeer, NotOwner, OriginMismatch
 from protocol.foreign import ids_of, types_of
-from protocol.ids import actor_id, same_origin
+from protocol.ids import actor_id, is_url, same_origin
 
 SEALED_TYPE: Final = "hub:Sealed"
 
@@ -153,6 +155,37 @@ def _peering_offer(activity: Activity, facts: Facts) -> None:
         raise OriginMismatch("The offer is not made to this hub.")
 
 
+def _proposal(activity: Activity, facts: Facts) -> None:
+    """Offer of an Update: a correction of one record of ours, for us alone (docs/adr/0062)."""
+    offered = activity.object
+    if offered is None:
+        raise InvalidActivity("The offered Update is not embedded.")
+    if "id" in offered and not same_origin(*ids_of(offered["id"]), activity.actor):
+        raise OriginMismatch("The offered Update is not on its actor's origin.")
+    targets = ids_of(offered.get("object"))
+    if len(targets) != 1 or not is_url(targets[0]):
+        raise InvalidActivity("A correction is of exactly one record.")
+    if not same_origin(targets[0], facts.own_origin):
+        raise OriginMismatch("Only records of this hub can be corrected here.")
+    if activity.to != (actor_id(facts.own_origin),) or activity.cc:
+        raise InvalidActivity("A correction must be addressed to this hub only.")
+
+
+def _peer_offer(activity: Activity, facts: Facts) -> None:
+    """An approved hub's Offer: to be peers, or a correction of a record of ours."""
+    if is_proposal(activity.object):
+        _proposal(activity, facts)
+    else:
+        _peering_offer(activity, facts)
+
+
+def _stranger_offer(activity: Activity, facts: Facts) -> None:
+    """A stranger's Offer: to be peers, and nothing else."""
+    if is_proposal(activity.object):
+        raise NotAPeer("Corrections are taken from approved hubs only.")
+    _peering_offer(activity, facts)
+
+
 def _not_ours_to_move(activity: Activity, facts: Facts) -> None:
     """Add, Remove, Move: whoever does not own the object is told so; the rest is not taken."""
     _on_own_origin(activity, facts)
@@ -167,7 +200,7 @@ _STRANGER: Final[dict[str, Rule]] = {
     "Flag": _free,
     "Follow": _free,
     "Like": _free,
-    "Offer": _peering_offer,
+    "Offer": _stranger_offer,
     "Reject": _answer,
     "Undo": _undo,
 }
@@ -182,6 +215,7 @@ _SOURCE: Final[dict[str, Rule]] = {
 _PEER: Final[dict[str, Rule]] = {
     **_STRANGER,
     "Create": _create,
+    "Offer": _peer_offer,
     "Update": _update,
     "Add": _not_ours_to_move,
     "Remove": _not_ours_to_move,

@@ -28,6 +28,7 @@ from content.migrations import (
     links,
     mail,
     people,
+    proposals,
     resource_files,
     same,
     teamwork,
@@ -51,6 +52,7 @@ SETS: tuple[Migrations, ...] = (
     resource_files.migrations,
     same.migrations,
     links.migrations,
+    proposals.migrations,
 )
 """The sets of content/. The first makes the list of changes, which all others write to."""
 

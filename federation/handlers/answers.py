@@ -5,7 +5,7 @@ from typing import Any
 import sqlite_utils
 
 from content.changes import Act
-from federation import peering
+from federation import peering, proposals_received
 from federation.erasing import is_receipt, take_receipt
 from federation.followers import Following
 from federation.hub import Hub
@@ -24,6 +24,8 @@ def accept(
     """Note that the other side agreed, or that it has erased what we asked it to erase."""
     if take_receipt(db, activity, act) or is_receipt(activity):
         return
+    if proposals_received.answer_received(db, activity, act, accepted=True):
+        return
     _answer_follow(db, activity.value, act, accepted=True)
     if PeerStore(db).by_actor(activity.value.actor) is not None:
         peering.accept_received(db, hub, activity, act)
@@ -37,6 +39,8 @@ def reject(
     _prepared: Any,
 ) -> None:
     """Note that the other side refused, or ended what it had accepted."""
+    if proposals_received.answer_received(db, activity, act, accepted=False):
+        return
     _answer_follow(db, activity.value, act, accepted=False)
     if PeerStore(db).by_actor(activity.value.actor) is not None:
         peering.reject_received(db, hub, activity, act)

@@ -1,14 +1,15 @@
-"""Offer of a Relationship: a hub wants to be a peer (docs/adr/0016-peering.md)."""
+"""Offer: a hub wants to be a peer (docs/adr/0016), or proposes a correction (0062)."""
 
 import sqlite_utils
 
 from content.changes import Act
-from federation import peering
+from federation import peering, proposals_received
 from federation.discovery import Discovered, discover
 from federation.hub import Hub, Node
 from federation.peers import PeerStore
 from protocol.activity import Activity
 from protocol.authority import Verified
+from protocol.documents.proposal import is_proposal
 
 
 async def discover_actor(node: Node, activity: Verified[Activity]) -> Discovered | None:
@@ -29,5 +30,9 @@ def offer(
     undone = db.execute(
         "select 1 from undone where activity_id = ?", (activity.value.id,)
     ).fetchone()
-    if undone is None:
+    if undone is not None:
+        return
+    if is_proposal(activity.value.object):
+        proposals_received.proposal_received(db, hub, activity, act)
+    else:
         peering.offer_received(db, hub, activity, act, prepared)

@@ -6,7 +6,7 @@ import sqlite_utils
 
 from content.changes import Act
 from content.times import to_text
-from federation import peering
+from federation import peering, proposals_received
 from federation.followers import Followers
 from federation.hub import Hub
 from federation.peers import PeerStore
@@ -38,6 +38,7 @@ def undo(
     peer = PeerStore(db).by_actor(actor)
     if peer is not None and reference in (peer.their_offer, peer.our_offer):
         peering.offer_undone(db, hub, activity, act)
+    proposals_received.proposal_undone(db, activity, act)
     if reference:
         db.execute(
             "insert or ignore into undone (activity_id, actor, at) values (?, ?, ?)",

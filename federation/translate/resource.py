@@ -1,12 +1,11 @@
 """A resource of the domain as the Article that hubs exchange, and back."""
 
-from collections.abc import Sequence
-
 from content.resources.files import ResourceFile
 from content.resources.record import ResourceRecord, read_record
 from content.resources.resource import Resource
 from content.resources.statistics import HubStatistics
 from content.vocabulary import Vocabulary
+from federation.belongings import Belongings
 from federation.hub import Hub
 from federation.releasing import Addressed
 from protocol.documents.resource import (
@@ -25,13 +24,11 @@ from protocol.json import JsonObject
 from protocol.moments import stamp
 
 
-def resource_as_document(
-    hub: Hub, resource: Resource, files: Sequence[ResourceFile] = ()
-) -> Addressed:
+def resource_as_document(hub: Hub, resource: Resource, belongings: Belongings) -> Addressed:
     """
     Return what makes the Article of a published resource, once its readers are known.
 
-    files: what is told of those that belong to it.
+    belongings: what goes out with it.
     """
     record = resource.record
     document = ResourceDocument(
@@ -55,7 +52,8 @@ def resource_as_document(
             source_id=record.source_id,
             related=record.related or None,
             statistics=None if record.statistics is None else _facts_of(record.statistics),
-            files=tuple(FileFacts(**file.model_dump()) for file in files) or None,
+            files=tuple(FileFacts(**file.model_dump()) for file in belongings.files) or None,
+            thanks=belongings.thanks or None,
         ),
         label=record.label.value,
         sensitivity=record.sensitivity.value,

@@ -43,6 +43,7 @@ COMMANDS: Mapping[str, Entry] = {
     "demo": Entry(SET_UP, "demo", "See four hubs work together on this machine."),
     "resource": Entry(KNOWLEDGE, "resource", "The catalogue: add, import, search, publish."),
     "harvest": Entry(KNOWLEDGE, "harvest", "Catalogues and feeds of others, asked regularly."),
+    "proposal": Entry(KNOWLEDGE, "proposal", "Corrections: proposed to us, and by us."),
     "expert": Entry(KNOWLEDGE, "expert", "The people who can be asked."),
     "framework": Entry(KNOWLEDGE, "framework", "The policy framework: adopt, assess, merge."),
     "case": Entry(CASES, "case", "Requests to this hub, from question to answer."),

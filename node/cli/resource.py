@@ -9,6 +9,7 @@ from node.cli.resource_files import attach, detach, save_file
 from node.cli.resource_find import list_resources, search, show
 from node.cli.resource_import import import_file
 from node.cli.resource_links import check_links, links
+from node.cli.resource_propose import propose
 from node.cli.resource_write import add, retract, update
 
 
@@ -24,8 +25,8 @@ def command() -> None:
 
 for part in (
     *(add, import_file, export, list_resources, show, search, update, retract),
-    *(attach, detach, save_file, cite),
     *(check_links, links),
+    *(attach, detach, save_file, cite, propose),
     *(duplicates, merge, unmerge, keep_apart),
 ):
     command.add_command(part)

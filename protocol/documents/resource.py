@@ -22,6 +22,7 @@ from protocol.documents.model import (
     Tag,
     TextMap,
     Url,
+    Urls,
     as_tuple,
     validated,
 )
@@ -111,6 +112,8 @@ class ResourceFacts(DocumentModel):
         Annotated[tuple[FileFacts, ...], Field(max_length=10), BeforeValidator(as_tuple)] | None
     ) = None
     """Files that the hub keeps with it; left out where there are none."""
+    thanks: Urls | None = None
+    """Actors of hubs whose corrections went into it, where its hub chose to name them."""
 
 
 class ResourceDocument(DocumentModel):

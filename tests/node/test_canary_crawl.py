@@ -345,6 +345,7 @@ NOT_FILLED = {
     "expert_hours": "days and minutes",
     "merged_resources": "own records that were merged with others; none is of a case",
     "harvest_": "addresses of public sources, and what they publish",
+    "proposals": "what people propose to change of published records",
 }
 """Confidential tables, or all that begin so, in which no text of a case or about people stands."""
 

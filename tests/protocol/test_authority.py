@@ -43,6 +43,7 @@ def note(**changes: Any) -> dict[str, Any]:
 REPLY = note(inReplyTo=f"{B}/resources/1")
 SEALED = note(type=["Object", "hub:Sealed"], to=[US])
 RELATION = {"type": "Relationship", "subject": ACTOR, "relationship": PEER_OF, "object": US}
+PROPOSAL = {"type": "Update", "object": f"{B}/resources/1", "hub:proposal": {}}
 OWN_FOLLOW = {"id": f"{A}/f", "type": "Follow", "actor": ACTOR, "object": US}
 OUR_FOLLOW = {"id": f"{B}/f", "type": "Follow", "actor": US, "object": ACTOR}
 
@@ -102,6 +103,44 @@ def test_an_answer_to_an_open_request_of_ours_is_taken(kind: str, standing: Stan
 
     for request in (OUR_FOLLOW, OUR_FOLLOW["id"]):
         assert send(kind, request, standing, known=known)
+
+
+@pytest.mark.parametrize("standing", list(Standing), ids=lambda standing: standing.value)
+def test_a_correction_is_taken_from_a_peer_for_us_alone(standing: Standing) -> None:
+    if standing is PEER:
+        assert send("Offer", PROPOSAL, PEER, to=[US])
+        assert send("Offer", {**PROPOSAL, "id": f"{A}/activities/1#update"}, PEER, to=[US])
+    else:
+        with pytest.raises(NotAPeer):
+            send("Offer", PROPOSAL, standing, to=[US])
+
+
+@pytest.mark.parametrize(
+    ("changes", "more", "error"),
+    [
+        ({"object": "https://c.example/resources/1"}, {}, OriginMismatch),
+        ({"object": f"{A}/resources/1"}, {}, OriginMismatch),
+        ({"object": [f"{B}/resources/1", f"{B}/resources/2"]}, {}, InvalidActivity),
+        ({"object": "not an address"}, {}, InvalidActivity),
+        ({"object": None}, {}, InvalidActivity),
+        ({"id": f"{B}/activities/1"}, {}, OriginMismatch),
+        ({"id": "https://c.example/1"}, {}, OriginMismatch),
+        ({}, {"to": [US, "https://c.example/actor"]}, InvalidActivity),
+        ({}, {"to": ["https://c.example/actor"]}, InvalidActivity),
+        ({}, {"to": []}, InvalidActivity),
+        ({}, {"cc": ["https://www.w3.org/ns/activitystreams#Public"]}, InvalidActivity),
+    ],
+)
+def test_a_correction_of_anything_else_or_for_others_too_is_refused(
+    changes: dict[str, Any], more: dict[str, Any], error: type[ProtocolError]
+) -> None:
+    with pytest.raises(error):
+        send("Offer", {**PROPOSAL, **changes}, PEER, **{"to": [US], **more})
+
+
+def test_a_correction_that_is_only_named_is_refused() -> None:
+    with pytest.raises(InvalidActivity):
+        send("Offer", f"{A}/activities/2", PEER, to=[US])
 
 
 def test_a_sealed_message_is_taken_from_a_peer_for_us_alone() -> None:

@@ -1,0 +1,1 @@
+"""Corrections of resources that somebody proposes and the hub that made the record decides on."""
