@@ -26,6 +26,7 @@ _SHEETS: Final = (
     "ask.css",
     "staff.css",
     "desk.css",
+    "network.css",
     "languages.css",
     "print.css",
 )
@@ -51,6 +52,7 @@ def assets() -> dict[str, Asset]:
         "passkeys.js": _asset((_FOLDER / "passkeys.js").read_bytes(), "text/javascript"),
         "suggest.js": _asset((_FOLDER / "suggest.js").read_bytes(), "text/javascript"),
         "mark.svg": _asset((_FOLDER / "mark.svg").read_bytes(), "image/svg+xml"),
+        "world.svg": _asset((_FOLDER / "world.svg").read_bytes(), "image/svg+xml"),
     }
 
 

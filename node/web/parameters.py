@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError
 
 from node.api.models.catalogue import ExpertSearch, FeedQuery, ResourceSearch
 from node.api.models.common import PageQuery
+from node.api.routes import Query
 from node.refusals import BadParameter
 
 MOST = 10_000_000
@@ -33,6 +34,7 @@ class FeedParameters(FeedQuery):
 
 
 Q = TypeVar("Q", bound=PageQuery)
+T = TypeVar("T", bound=Query)
 
 
 def read_parameters(request: web.Request, model: type[Q]) -> Q:
@@ -43,6 +45,24 @@ def read_parameters(request: web.Request, model: type[Q]) -> Q:
     know is ignored, since mails and searches add their own. Raises BadParameter, which repeats no
     value.
     """
+    return _read(request, model)
+
+
+def read_query(request: web.Request, model: type[T]) -> T:
+    """Return the parameters of a page that is no list, as `read_parameters` does."""
+    return _read(request, model)
+
+
+def chosen_of(parameters: PageQuery, *names: str) -> dict[str, str | None]:
+    """Return the parameters that a search keeps when one of them changes."""
+    values = parameters.model_dump(include=set(names))
+    found: dict[str, str | None] = {name: values[name] or None for name in names}
+    if parameters.limit != PageQuery.model_fields["limit"].default:
+        found["limit"] = str(parameters.limit)
+    return found
+
+
+def _read(request: web.Request, model: type[T]) -> T:
     known = {info.alias or name for name, info in model.model_fields.items()}
     given = {}
     for name in known:
@@ -58,12 +78,3 @@ def read_parameters(request: web.Request, model: type[Q]) -> Q:
         name = str(mistake["loc"][0])
         reason = mistake["msg"].removeprefix("Value error, ").splitlines()[0]
         raise BadParameter(name, f"is not usable: {reason}") from None
-
-
-def chosen_of(parameters: PageQuery, *names: str) -> dict[str, str | None]:
-    """Return the parameters that a search keeps when one of them changes."""
-    values = parameters.model_dump(include=set(names))
-    found: dict[str, str | None] = {name: values[name] or None for name in names}
-    if parameters.limit != PageQuery.model_fields["limit"].default:
-        found["limit"] = str(parameters.limit)
-    return found

@@ -10,6 +10,7 @@ from node.web.challenges import CHALLENGES, Challenges
 from node.web.flashes import FLASHES, Flashes
 from node.web.pages import set_up_templates
 from node.web.passwords import PASSWORDS, PasswordDesk
+from node.web.views import network
 from node.web.views.account import (
     account_page,
     change_password,
@@ -135,6 +136,7 @@ def web_routes() -> list[web.AbstractRouteDef]:
         web.post("/account/second-factor/remove", remove_totp),
         web.post("/account/sessions/end", end_session),
         web.post("/account/sessions/end-others", end_other_sessions),
+        *network.ROUTES,
         *desk_routes(),
         *duty_routes(),
     ]

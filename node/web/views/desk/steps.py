@@ -210,7 +210,7 @@ STEPS: Final = (
     Step(
         slug="assign",
         right=Right.CASES_WORK,
-        title=N_("Who works on this case"),
+        title=N_("Give it to people of this hub"),
         intro=N_("They are told. Experts see only the cases that they are given."),
         button=N_("Give it to them"),
         done=N_("The case is with them now, and they are told."),
@@ -224,7 +224,7 @@ STEPS: Final = (
     Step(
         slug="due",
         right=Right.CASES_WORK,
-        title=N_("By when the answer is due"),
+        title=N_("Set when the answer is due"),
         intro=N_("Whoever works on it is reminded some days before. Leave the day empty for none."),
         button=N_("Set the day"),
         done=N_("The day is set."),
@@ -291,7 +291,7 @@ STEPS: Final = (
     Step(
         slug="hours",
         right=Right.CASES_ASSIGNED,
-        title=N_("How long you worked on it"),
+        title=N_("Note your hours"),
         intro=N_("Hours count against the time that you give per month."),
         button=N_("Keep the hours"),
         done=N_("Your hours are noted."),
