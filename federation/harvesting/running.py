@@ -8,7 +8,7 @@ again and what is there already is unchanged.
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar, Final, TypeVar
@@ -220,7 +220,10 @@ def _apply(
     report: HarvestReport,
     db: sqlite_utils.Database,
 ) -> None:
-    SourceStore(db).keep_occupied(source.id, node.clock.now())
+    now = node.clock.now()
+    SourceStore(db).keep_occupied(source.id, now)
+    # Each part at its own moment: who asks us what is new since must find what is stored late.
+    act = replace(act, at=max(act.at, now))
     application = Application(db, node.hub, source, act, report)
     application.take_all(found)
     application.take_back_all(gone)

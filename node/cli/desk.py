@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from content.changes import ChangeStore
+from content.changes import Act, ChangeStore
 from content.database import Work
 from content.people.authentication import Principal
 from content.people.permissions import Right, Role
@@ -53,6 +53,10 @@ class Desk:
     def hub(self) -> Hub:
         """The hub itself."""
         return self.node.hub
+
+    def act_now(self) -> Act:
+        """Return who does it and this very moment, for each part of work that takes long."""
+        return self.principal.act(self.node.clock.now())
 
     def write(self, work: Work[T]) -> T:
         """Run work in one transaction; what it returns is on disk."""

@@ -178,8 +178,10 @@ def _tried(at: Desk, records: Sequence[ResourceRecord]) -> Totals:
 
 
 def _importing(at: Desk, records: list[ResourceRecord]) -> Any:
+    act = at.act_now()  # who asks what is new since must find what is stored late
+
     def work(db: sqlite_utils.Database) -> ImportReport:
-        return import_resources(db, at.hub, records, at.act)
+        return import_resources(db, at.hub, records, act)
 
     return work
 

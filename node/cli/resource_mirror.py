@@ -71,7 +71,7 @@ def retract_gone(at: Desk, gone: Sequence[Resource]) -> int:
     while batch := list(islice(waiting, BATCH)):
 
         def work(db: sqlite_utils.Database, batch: list[str] = batch) -> int:
-            return retract_all(db, at.hub, batch, at.act)
+            return retract_all(db, at.hub, batch, at.act_now())
 
         done += at.write(work)
     if done:

@@ -1,6 +1,6 @@
 """The address /oai: a request of OAI-PMH in, XML out. Errors of the protocol are answers, too."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
@@ -25,6 +25,11 @@ _HEADERS_A_RECORD: Final = 5
 _MOST_ARGUMENTS: Final = 20
 _LARGEST_FORM: Final = 16 * 1024
 _FORM: Final = "application/x-www-form-urlencoded"
+SETTLING: Final = timedelta(minutes=1)
+"""
+How far the date of an answer is behind the clock. Harvesters come again from that date on, and what
+is being stored at this moment bears a moment a little before it.
+"""
 _FOREVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -40,7 +45,7 @@ def oai_routes() -> list[web.RouteDef]:
 async def oai(request: web.Request) -> web.Response:
     """GET and POST /oai."""
     node = request.app[NODE]
-    base, now = node.hub.identity.origin + PATH, node.clock.now()
+    base, now = node.hub.identity.origin + PATH, node.clock.now() - SETTLING
     pairs: list[tuple[str, str]] = []
     try:
         pairs = await _pairs(request)

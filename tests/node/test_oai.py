@@ -14,6 +14,7 @@ from content.changes import Act
 from content.harvest.oai_pmh import read_records
 from content.resources.formats import hub_xml
 from content.resources.formats.shapes import Deleted, Found, record_of
+from content.resources.record import read_record
 from content.resources.store import ResourceStore
 from content.starter import starter_catalogue
 from content.vocabulary import Vocabulary
@@ -215,6 +216,20 @@ async def test_who_comes_again_gets_what_changed_and_what_is_gone_for_ever(
     assert headers(gone) == [(three, True)]
     assert gone.find(f".//{OAI}metadata") is None
     assert [type(each) for each in read_records(etree.tostring(new)).readings] == [Found, Deleted]
+
+
+async def test_what_was_just_being_stored_is_told_to_who_comes_from_the_date_of_the_answer(
+    served: ServedHub,
+) -> None:
+    await publish(served, title={"en": "A"})
+    first = await asked(served, **HUB)
+    hub, early = served.node.hub, served.node.clock.now() - timedelta(seconds=30)
+    late = [read_record({**RESOURCE, "url": None, "title": {"en": "B"}})]
+
+    await served.node.database.write(lambda db: import_resources(db, hub, late, Act("ana", early)))
+    again = await asked(served, **HUB, **{"from": first.findtext(f"{OAI}responseDate")})
+
+    assert len(headers(again)) == 2
 
 
 async def test_a_set_is_a_topic_with_its_narrower_ones_and_all_that_is_gone(

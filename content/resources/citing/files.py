@@ -61,7 +61,7 @@ def bibtex(citation: Citation) -> str:
         "year": "" if citation.year is None else str(citation.year),
         "url": _bare(citation.link or citation.page),
         "note": _tex(f"{citation.hub}: {citation.page}") if citation.link else "",
-        "langid": citation.language if citation.language != "und" else "",
+        "language": citation.language if citation.language != "und" else "",
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@misc{{{citation.key},", *lines, "}", ""])

@@ -1,11 +1,13 @@
 """
 CSV (RFC 4180) for spreadsheets, written: a header, then one line a resource.
 
-Texts by language are columns such as `title:es`. Several values in one cell are parted by a blank.
-What a spreadsheet would take for a formula gets an apostrophe before it (SECURITY.md S45), which
-the reader takes away.
+It begins with the mark by which spreadsheets know UTF-8, or else they show accents and Arabic
+wrongly. Texts by language are columns such as `title:es`. Several values in one cell are parted by
+a blank. What a spreadsheet would take for a formula gets an apostrophe before it (SECURITY.md S45),
+which the reader takes away.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -61,7 +63,7 @@ def writing(languages: tuple[tuple[str, ...], tuple[str, ...]]) -> Writing:
     header = ["id", *maps, *_ORDER, *rest, "published_at", "updated_at"]
     places = {name: place for place, name in enumerate(header)}
     return Writing(
-        head=_line(header),
+        head=codecs.BOM_UTF8 + _line(header),
         one=lambda entry: _line(_cells(entry, places)) if isinstance(entry, Entry) else b"",
     )
 

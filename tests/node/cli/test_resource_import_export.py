@@ -128,6 +128,13 @@ def test_a_foreign_catalogue_comes_in_once_its_kind_and_language_are_said(
     )
 
 
+def test_each_part_of_a_long_import_bears_its_own_moment(terminal: Terminal) -> None:
+    terminal.json("resource", "import", "--starter")
+
+    [(parts,)] = terminal.rows("select count(distinct changed_at) from published")
+    assert parts == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "text", "status", "words"),
     [
