@@ -366,6 +366,8 @@ LEAST = {
     "GET /api/v1/cases/{id}/recipients": "caseworker",
     "POST /api/v1/cases/{id}/escalations": "caseworker",
     "POST /api/v1/cases/{id}/escalations/preview": "caseworker",
+    "POST /api/v1/cases/{id}/escalations/several": "caseworker",
+    "POST /api/v1/escalations/{id}/withdraw-others": "caseworker",
     "POST /api/v1/cases/{id}/attachments/{attachment}/show": "caseworker",
     "POST /api/v1/cases/{id}/correction": "caseworker",
     "POST /api/v1/cases/{id}/correction/preview": "caseworker",

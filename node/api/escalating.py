@@ -9,14 +9,17 @@ from federation.escalation.matching import match_case
 from federation.escalation.offering import offer_case, preview_offer
 from federation.escalation.recipients import recipients_of
 from federation.escalation.scanning import Kept
+from federation.escalation.several import Asking, offer_to_several
 from node.api.cases import unknown_case
 from node.api.escalations import SUBJECT, escalation_answer
 from node.api.models.cases import (
+    EditedCopy,
     FoundAnswer,
     MatchAnswer,
     MatchesAnswer,
     OfferBody,
     PreviewAnswer,
+    SeveralBody,
     SideAnswer,
 )
 from node.api.models.common import Listing
@@ -64,6 +67,18 @@ async def escalate_case(call: Call) -> EscalationAnswer:
     )
 
 
+async def ask_several(call: Call) -> Listing[EscalationAnswer]:
+    """Offer a case to several hubs at once: every one of them, or none."""
+    body: SeveralBody = call.body
+    act, edits = call.act(), _edits(call, body)
+    asked = [Asking(each.to, each.expect) for each in body.asked]
+    kept = [Kept(each.place, each.reason) for each in body.keep_found]
+    made = await call.write(
+        lambda db: offer_to_several(db, call.hub, call.path["id"], asked, act, edits, kept=kept)
+    )
+    return Listing(items=[escalation_answer(each, act.at) for each in made], total=len(made))
+
+
 async def preview_escalation(call: Call) -> PreviewAnswer:
     """Return exactly what would leave to another hub; nothing is sent."""
     body: OfferBody = call.body
@@ -89,7 +104,7 @@ async def preview_escalation(call: Call) -> PreviewAnswer:
     )
 
 
-def _edits(call: Call, body: OfferBody) -> Edits:
+def _edits(call: Call, body: EditedCopy) -> Edits:
     return Edits(
         due=body.due,
         attach=body.attach,
@@ -150,6 +165,18 @@ ROUTES = (
         right=Right.ESCALATE,
         hidden=unknown_case,
         body=OfferBody,
+        status=201,
+    ),
+    ApiRoute(
+        "POST",
+        "/cases/{id}/escalations/several",
+        ask_several,
+        "Offer the case to several hubs, all or none",
+        SUBJECT,
+        Listing[EscalationAnswer],
+        right=Right.ESCALATE,
+        hidden=unknown_case,
+        body=SeveralBody,
         status=201,
     ),
     ApiRoute(

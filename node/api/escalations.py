@@ -28,6 +28,7 @@ from federation.escalation.offering import confirm, give_info, reopen, withdraw
 from federation.escalation.reading import list_escalations, read_thread
 from federation.escalation.revealing import reveal
 from federation.escalation.scanning import Kept
+from federation.escalation.several import open_beside, withdraw_others
 from federation.escalation.state_words import state_in_words
 from federation.escalation.suggesting import NextHub, next_hubs
 from federation.hub import Hub
@@ -95,12 +96,13 @@ async def show_escalation(call: Call) -> ThreadAnswer:
 
     def work(
         db: sqlite_utils.Database,
-    ) -> tuple[EscalationThread, OpenQuestion | None, tuple[NextHub, ...]]:
+    ) -> tuple[EscalationThread, OpenQuestion | None, tuple[NextHub, ...], tuple[Escalation, ...]]:
         thread = read_thread(db, call.hub, call.path["id"])
         question = open_question(db, call.hub, thread.escalation)
-        return thread, question, next_hubs(db, call.hub, thread.escalation, now, rules=rules)
+        hubs = next_hubs(db, call.hub, thread.escalation, now, rules=rules)
+        return thread, question, hubs, open_beside(db, call.hub, thread.escalation)
 
-    thread, question, hubs = await call.read_noted(work, "escalation.read", call.path["id"])
+    thread, question, hubs, beside = await call.read_noted(work, "escalation.read", call.path["id"])
     offer, seen = thread.offer, thread.escalation.seen_at(now)
     return shaped(
         ThreadAnswer,
@@ -113,6 +115,7 @@ async def show_escalation(call: Call) -> ThreadAnswer:
         files=[shaped(CopyFileAnswer, file, says=file.says) for file in thread.files],
         question_asked=None if question is None else shaped(QuestionAnswer, question),
         corrected_at=thread.corrected_at,
+        also_open=[escalation_answer(each, now) for each in beside],
         next=[shaped(NextHubAnswer, each) for each in hubs],
     )
 
@@ -237,6 +240,13 @@ async def withdraw_escalation(call: Call) -> EscalationAnswer:
     return await _step(call, withdraw)
 
 
+async def withdraw_other_offers(call: Call) -> Listing[EscalationAnswer]:
+    """Take back all other open offers of the same case; this one goes on."""
+    number, act = call.path["id"], call.act()
+    back = await call.write(lambda db: withdraw_others(db, call.hub, number, act))
+    return Listing(items=[escalation_answer(each, act.at) for each in back], total=len(back))
+
+
 async def _step(call: Call, step: Step) -> EscalationAnswer:
     number, act = call.path["id"], call.act()
     return escalation_answer(await call.write(lambda db: step(db, call.hub, number, act)), act.at)
@@ -305,4 +315,14 @@ ROUTES = (
     _move("reopen", reopen_escalation, "Take the confirmation back"),
     _move("reveal", reveal_identity, "Tell who asks, by consent", Revealing),
     _move("withdraw", withdraw_escalation, "Take the offer back"),
+    ApiRoute(
+        "POST",
+        "/escalations/{id}/withdraw-others",
+        withdraw_other_offers,
+        "Take back what other hubs were offered of the same case",
+        SUBJECT,
+        Listing[EscalationAnswer],
+        right=Right.ESCALATE,
+        hidden=_unknown,
+    ),
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from content.database import connect
 from tests.mail_server import PostOffice, post_office
 from tests.node.cli.terminal import Printed, Terminal
 
@@ -33,6 +34,13 @@ PAGES = (
     *("/api/v1/experts", "/api/v1/hubs", "/api/v1/feed", "/api/v1/stats", "/api/v1/redress"),
     *("/api/v1/openapi.json", "/api/v1/cases", "/api/v1/escalations", "/api/v1/requests/mine"),
 )
+
+
+KEYED = (
+    *("cases", "escalations", "offers", "sealed_out", "sealed_in", "sent_copies"),
+    "escalation_files",
+)
+"""The tables with keys to texts and files of cases."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,37 @@ class Helpdesk:
     async def page(self, path: str, accept: str = "text/html") -> tuple[int, bytes]:
         async with self.session.get(self.origin + path, headers={"Accept": accept}) as answer:
             return answer.status, await answer.read()
+
+    def keys_to_texts(self) -> set[bytes]:
+        """Return the wrapped keys to all texts of cases that the hub has: without them, no text."""
+        db = connect(self.terminal.home / "hub.sqlite", writes=False)
+        try:
+            found = [
+                db.execute(f"select wrapped_key from {table} where wrapped_key is not null")  # noqa: S608
+                for table in KEYED
+            ]
+            return {bytes(row[0]) for rows in found for row in rows.fetchall()}
+        finally:
+            db.close()
+
+    async def backs_up(self, safe: Path) -> None:
+        """Make a backup of the data into a folder, as an operator does."""
+        safe.mkdir(exist_ok=True)  # noqa: ASYNC240 - a test may wait for its disk
+        await self.hub("backup", str(safe / f"{self.host.replace(':', '-')}.sqlite"))
+
+    async def keeps_none_of(self, keys: set[bytes], *, also: Path) -> None:
+        """No file of the hub, nor its log, nor a file below also, has one of these keys."""
+        for _ in range(300):
+            found = [
+                str(file)
+                for file in _files_below(self.terminal.home, self.log.parent, also)
+                for body in [file.read_bytes()]
+                if any(key in body for key in keys)
+            ]
+            if not found:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(found)
 
     async def nothing_shows(self, *canaries: str, also: Path) -> None:
         """No page, feed, log, metric, mail or file (below also, too) holds one of these words."""

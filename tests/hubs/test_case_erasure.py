@@ -132,7 +132,7 @@ async def keys_of(hub: RunningHub) -> set[bytes]:
 
 @pytest.mark.parametrize("ending", ["decline", "withdraw", "expire"])
 async def test_a_hub_where_it_ended_and_a_third_hub_have_nothing_left_of_it(
-    network: Network, ending: str
+    network: Network, ending: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Files, logs of the process and a backup made afterwards; and what crossed the wire."""
     origin, other, third = await three_peers(network)
@@ -162,6 +162,9 @@ async def test_a_hub_where_it_ended_and_a_third_hub_have_nothing_left_of_it(
         assert network.traces(hub, TITLE) == []
         for key in keys:
             assert network.files_with(hub, key) == []
+    logged = "".join(capfd.readouterr())
+    assert "/inbox" in logged
+    assert TITLE not in logged
     assert backup.name in network.files_with(other, b"SQLite format 3")
     assert await third.rows("select count(*) from escalations") == [(0,)]
     assert not any(TITLE.encode() in body for hub in network.hubs for body in hub.received)

@@ -160,6 +160,9 @@ async def test_from_a_request_to_a_case_study_at_three_hubs(
             assert hit["hub"]["host"] == barcelona.host
             assert sorted(hit["record"]["related"]) == sorted(sources)
 
+        keys = barcelona.keys_to_texts() | tunis.keys_to_texts()
+        assert keys
+
         # Ana has it erased, in two steps; Tunis erases its copy and gives its receipt.
         plan = await barcelona.call("GET", "/requests/mine/erasure", code=code)
         assert plan["hubs"] == [tunis.host]
@@ -179,6 +182,12 @@ async def test_from_a_request_to_a_case_study_at_three_hubs(
         assert '"receipt": null' not in json.dumps(receipts)
         await tunis.call("GET", f"/cases/{there}", by="leila", status=410)
         await barcelona.call("GET", f"/cases/{case}", by="mireia", status=410)
+
+        # No key to a text of hers or of Omar's is in a file, a log or a backup of any of the three.
+        for desk in (barcelona, tunis, coalition):
+            await desk.keeps_none_of(keys, also=tmp_path / "none")
+            await desk.backs_up(safe)
+            await desk.keeps_none_of(keys, also=safe)
 
         # The lesson stays; of what Ana and Omar wrote nothing is anywhere, least of all outside.
         for desk in (barcelona, tunis, coalition):

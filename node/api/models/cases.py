@@ -15,6 +15,7 @@ from content.cases.status import CaseStatus, CaseVerb
 from content.labels import Label, Sensitivity
 from federation.escalation.copying import Part
 from federation.escalation.grounds import Ground
+from federation.escalation.several import MOST_AT_ONCE
 from federation.policy import OnwardUse
 from node.api.models.common import PageQuery, Said, Word
 from node.api.models.escalations import EscalationAnswer, KeptBody
@@ -265,21 +266,19 @@ class MatchesAnswer(Answer):
     items: list[MatchAnswer]
 
 
-class OfferBody(Body):
+class EditedCopy(Body):
     """
-    What to offer, and to whom.
+    What of a case is offered, and on which terms.
 
     due: last day on which they decide. title, question: rewritten for outsiders, else as they
     stand in the case. context, jurisdiction: leave only if they are given here. leave_out: parts
     that stay. onward: whether they may hand it on, else as freely as the label allows. delete_by:
     the day by which they delete it, else by the hub's own rule for copies. ground, ground_reason:
-    on what it rests where no consent is recorded. expect: sha256 of the preview that was looked at;
-    keep_found: places of it that may stay. attach: ids of files of the case that go along;
-    attach_named: those that keep their names. instead_of: to hand it on, the escalation of this
-    case that is taken back in the same moment.
+    on what it rests where no consent is recorded. keep_found: places that may stay of what was
+    looked at. attach: ids of files of the case that go along; attach_named: those that keep their
+    names.
     """
 
-    to: Annotated[str, Field(min_length=1, max_length=300)]
     due: date | None = None
     title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
     question: Annotated[str, Field(min_length=1, max_length=64 * 1024)] | None = None
@@ -292,9 +291,35 @@ class OfferBody(Body):
     ground_reason: Reason = ""
     attach: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     attach_named: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    expect: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
     keep_found: Annotated[tuple[KeptBody, ...], Field(max_length=100)] = ()
+
+
+_Host = Annotated[str, Field(min_length=1, max_length=300)]
+_Sha256 = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+
+
+class OfferBody(EditedCopy):
+    """
+    What to offer, and to whom. expect: sha256 of the preview that was looked at. instead_of: to
+    hand it on, the escalation of this case that is taken back in the same moment.
+    """
+
+    to: _Host
+    expect: _Sha256 | None = None
     instead_of: str | None = None
+
+
+class AskedHub(Body):
+    """A hub that is asked. expect: sha256 of the preview of its copy, if one was looked at."""
+
+    to: _Host
+    expect: _Sha256 | None = None
+
+
+class SeveralBody(EditedCopy):
+    """What to offer to several hubs at once: all are asked, each by a sealed offer, or none."""
+
+    asked: Annotated[tuple[AskedHub, ...], Field(min_length=1, max_length=MOST_AT_ONCE)]
 
 
 class SideAnswer(Answer):

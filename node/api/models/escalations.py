@@ -187,7 +187,8 @@ class ThreadAnswer(EscalationAnswer):
     An escalation with what was said in it.
 
     question_asked: what the other hub waits for, of ours. next: whom to ask instead, if it ended.
-    corrected_at: when the origin put its copy right, oldest first.
+    corrected_at: when the origin put its copy right, oldest first. also_open: other hubs that are
+    still asked about the same case of ours.
     """
 
     offer: OfferAnswer | None
@@ -196,6 +197,7 @@ class ThreadAnswer(EscalationAnswer):
     question_asked: QuestionAnswer | None
     next: list[NextHubAnswer]
     corrected_at: tuple[datetime, ...]
+    also_open: list[EscalationAnswer]
 
 
 class EscalationQuery(PageQuery):

@@ -15,14 +15,13 @@ from tests.node.cli.terminal import Terminal
 HOSTS = ("amsterdam.example", "sofia.example")
 
 
-def knows(terminal: Terminal, host: str) -> None:
-    """Make a hub an active peer, with a key to seal to. It is never reached: no server runs."""
-    now = datetime.now(UTC)
+def peer_of(host: str, now: datetime) -> Peer:
+    """Return a hub that is an active peer, with a key to seal to."""
     origin = f"https://{host}"
     key = SealingKey.from_seed(
         sealing_key_id(origin, now), X25519_SUITE, bytes(32), now + timedelta(days=400)
     )
-    peer = Peer(
+    return Peer(
         actor=f"{origin}/actor",
         host=host,
         g=f"u{host}",
@@ -36,9 +35,13 @@ def knows(terminal: Terminal, host: str) -> None:
         added_by="femke",
         added_at=now,
     )
+
+
+def knows(terminal: Terminal, host: str) -> None:
+    """Make a hub an active peer. It is never reached: no server runs."""
     db = connect(terminal.home / "hub.sqlite", writes=True)
     with begun(db):
-        PeerStore(db).add(peer)
+        PeerStore(db).add(peer_of(host, datetime.now(UTC)))
     db.close()
 
 
