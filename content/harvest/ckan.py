@@ -176,7 +176,9 @@ def _subjects(package: Mapping[str, Any], extras: Mapping[str, Any]) -> list[obj
 
 def _publisher(package: Mapping[str, Any], extras: Mapping[str, Any]) -> object:
     organization = package.get("organization")
-    titled = organization.get("title") or organization.get("name") if organization else None
+    if not isinstance(organization, dict):
+        return extras.get("publisher_name")
+    titled = organization.get("title") or organization.get("name")
     if isinstance(titled, dict):
         titled = next((each for each in titled.values() if each), None)
     return extras.get("publisher_name") or titled
