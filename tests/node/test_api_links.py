@@ -12,6 +12,17 @@ async def noted(served: ServedHub, ulid: str, status: LinkState, **more: str) ->
     await served.node.database.write(lambda db: LinkStore(db).put(check, link.ids))
 
 
+async def test_the_page_says_where_a_record_was_taken_over_from(served: ServedHub) -> None:
+    for source in ("https://data.city.example/oai?set=law", "Our old <b>list</b>"):
+        given = {**RECORD, "source": source, "source_id": "1"}
+        ulid = (await served.post("/api/v1/resources", given)).json["ulid"]
+        page = (await served.get(f"/resources/{ulid}")).body.decode()
+
+        assert "Taken over from" in page
+        assert ("data.city.example</a>" in page) == source.startswith("https")
+        assert "<b>list" not in page
+
+
 async def test_a_broken_link_is_told_to_staff_and_on_the_page(served: ServedHub) -> None:
     ulid = (await served.post("/api/v1/resources", RECORD)).json["ulid"]
     before = await served.get(f"/api/v1/resources/{ulid}")

@@ -44,7 +44,7 @@ class ResourceView:
     What the page shows. id: address of the record at its origin; link: the document itself.
 
     content: cleaned HTML of a source, in place of the summary. link_check: the last look
-    at the link of one of ours. files: at their origin. here: the address of this page, for citing.
+    at the link of one of ours. source: where an import or a harvest found it. files: at their origin. here: the address of this page, for citing.
     """
 
     id: str
@@ -73,6 +73,8 @@ class ResourceView:
     updated_at: datetime
     evidence: Evidence
     also: tuple[tuple[str, Whose], ...]
+    source: str | None
+    source_link: str | None
     citations: tuple[CitationLink, ...]
 
 
@@ -212,6 +214,8 @@ def _view(record: HeldRecord, **more: Any) -> ResourceView:
         "language": language_said(record.language),
         "link": web_link(record.url),
         "publisher": record.publisher,
+        "source": getattr(record, "source", None),
+        "source_link": web_link(getattr(record, "source", None)),
         "citations": citation_links(str(more["here"])),
         **more,
     }
