@@ -44,7 +44,8 @@ class ResourceView:
     What the page shows. id: address of the record at its origin; link: the document itself.
 
     content: cleaned HTML of a source, in place of the summary. link_check: the last look
-    at the link of one of ours. source: where an import or a harvest found it. files: at their origin. here: the address of this page, for citing.
+    at the link of one of ours. source: where an import or a harvest found it. files: at their
+    origin. here: the address of this page, for citing.
     """
 
     id: str
