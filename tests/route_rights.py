@@ -87,6 +87,9 @@ LEAST = {
     "POST /account/second-factor/confirm": "reader",
     "POST /account/second-factor/recovery": "reader",
     "POST /account/second-factor/remove": "reader",
+    "GET /account/tokens": "reader",
+    "POST /account/tokens/add": "reader",
+    "POST /account/tokens/revoke": "reader",
     "POST /account/sessions/end": "reader",
     "POST /account/sessions/end-others": "reader",
     # The desk
