@@ -28,13 +28,14 @@ class Figure(Generic[T]):
 @dataclass(slots=True)
 class Figures:
     """
-    What is kept, by the connection that counted it and a name: few connections, few names.
+    What is kept, by name: few names. Used from the threads of the database.
 
-    `data_version` tells one connection that another one wrote; numbers of two connections cannot be
-    compared, so each keeps its own. Used from the threads of the database.
+    `data_version` tells a connection that another one wrote; its numbers mean nothing to other
+    connections, so after a minute only the one that counted can tell that nothing changed.
     """
 
-    _kept: dict[tuple[int, str], tuple[int, Figure[Any]]] = field(default_factory=dict)
+    _kept: dict[str, tuple[int, int, Figure[Any]]] = field(default_factory=dict)
+    """Name -> which connection counted at which version, and what came of it."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(
@@ -45,15 +46,16 @@ class Figures:
         count: Callable[[sqlite_utils.Database], T],
     ) -> Figure[T]:
         """Return what is kept under a name if it still holds, else count it and keep that."""
-        key = (id(db.conn), name)
+        here = id(db.conn)
         version = int(db.conn.execute("pragma data_version").fetchone()[0])
         with self._lock:
-            kept = self._kept.get(key)
+            kept = self._kept.get(name)
         if kept is not None:
-            before, figure = kept
-            if before == version or timedelta() <= now - figure.at < KEPT_FOR:
+            connection, before, figure = kept
+            unchanged = (connection, before) == (here, version)
+            if unchanged or timedelta() <= now - figure.at < KEPT_FOR:
                 return figure
         figure = Figure(count(db), now)
         with self._lock:
-            self._kept[key] = (version, figure)
+            self._kept[name] = (here, version, figure)
         return figure

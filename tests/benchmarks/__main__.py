@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.benchmarks import (
     bench_catch_up,
+    bench_coverage,
     bench_delivery,
     bench_idle,
     bench_inbox,
@@ -27,6 +28,7 @@ BENCHES: dict[str, Callable[[], Any]] = {
     "catch-up": bench_catch_up.main,
     "idle": bench_idle.main,
     "search": lambda: print(json.dumps(bench_search.main(100_000), indent=2)),
+    "coverage": bench_coverage.main,
     "search-quality": bench_search_quality.main,
 }
 
