@@ -326,6 +326,7 @@ LEAST = {
     "GET /api/v1/requests/mine/erasure": CODE,
     "POST /api/v1/requests/mine/erasure": CODE,
     "POST /api/v1/requests/mine/consents": CODE,
+    "POST /api/v1/requests/mine/correct": CODE,
     "POST /api/v1/requests/mine/feedback": CODE,
     "GET /api/v1/cases/{id}/attachments": "expert",
     "POST /api/v1/cases/{id}/attachments": "expert",

@@ -18,6 +18,7 @@ from content.vocabulary import Vocabulary
 from federation import requesters
 from federation.hub import Hub
 from federation.redirecting import is_personal, redirect_case
+from federation.requester_correcting import correct_own
 from federation.requester_erasing import erase_own, plan_erasure
 from federation.taking_in import take_in
 from node.api.cases import unknown_case
@@ -31,6 +32,7 @@ from node.api.models.requests import (
     FiledAnswer,
     FiledRequest,
     HeldByAnswer,
+    OwnDetails,
     OwnFile,
     OwnRecipient,
     ReceiptAnswer,
@@ -50,7 +52,7 @@ COME_BACK = (
     " your request is doing, and reply: Authorization: Receipt CODE."
 )
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{16,200}")
-Change = Callable[[sqlite_utils.Database, Hub], None]
+Change = Callable[[sqlite_utils.Database, Hub], object]
 
 
 def read_request(values: dict[str, Any]) -> tuple[CaseContent, bool]:
@@ -171,6 +173,19 @@ async def change_consents(call: Call) -> RequestAnswer:
     )
 
 
+async def correct_own_details(call: Call) -> RequestAnswer:
+    """
+    Put right your name, contact and organisation; what is left out stays, "" takes it out.
+
+    A hub that was told them is sent how they read now; if one cannot be told, nothing changes.
+    """
+    body: OwnDetails = call.body
+    details = body.model_dump(exclude_none=True)
+    return await _change(
+        call, lambda db, hub: correct_own(db, hub, call.code, details, call.node.clock.now())
+    )
+
+
 async def judge_answer(call: Call) -> RequestAnswer:
     """Say whether the answer solved it; if it did not, the hub goes on."""
     body: FeedbackBody = call.body
@@ -282,6 +297,15 @@ ROUTES = (
         "Say what you agree to",
         RequestAnswer,
         body=Consents,
+        **_LIMITED,
+    ),
+    _own(
+        "POST",
+        "/correct",
+        correct_own_details,
+        "Correct who you are",
+        RequestAnswer,
+        body=OwnDetails,
         **_LIMITED,
     ),
     _own(

@@ -157,6 +157,14 @@ class RequestAnswer(Answer):
     recipients: list[OwnRecipient]
 
 
+class OwnDetails(Body):
+    """Who asks, put right. None: as before; "": taken out."""
+
+    name: Annotated[str, Field(max_length=200)] | None = None
+    contact: Annotated[str, Field(max_length=200)] | None = None
+    organisation: Annotated[str, Field(max_length=200)] | None = None
+
+
 class FeedbackBody(Body):
     """Did the answer solve it? text: what else there is to say."""
 

@@ -9,7 +9,7 @@ from content.redress import RedressStore
 from node.api.routes import PREFIX
 from tests.content.sample_files import PDF
 from tests.node.conftest import Answered, ServedHub
-from tests.node.test_api_requests import filed, the_case
+from tests.node.test_api_requests import act, filed, the_case
 from tests.node.web.asking import asked, fields_of, opened, submit, typed, upload
 from tests.node.web.reading import read, visit
 from tests.node.web.test_pages import assert_well_made
@@ -151,6 +151,28 @@ async def test_consents_are_given_and_taken_back(served: ServedHub) -> None:
     assert strange.status == 422
 
 
+async def test_who_asks_puts_right_how_to_reach_them(served: ServedHub) -> None:
+    code = await asked(served, name="Ann", contact="ann@city.example")
+    fields = form_for(await opened(served, code), "correct")
+    assert dict(fields)["name"] == "Ann"
+
+    done = await submit(served, STATUS, typed(fields, name="Ana", contact=""))
+    wrong = await submit(served, STATUS, typed(fields, name="x" * 201))
+    api = await act(served, code, "correct", {"organisation": "Procurement"})
+
+    assert "It is put right." in words(done)
+    assert wrong.status == 422
+    assert "x" * 201 in wrong.body.decode(), "what was typed stays"
+    assert api.status == 200, api.body
+    who = (await served.get(f"{PREFIX}/cases/{await the_case(served)}", "caseworker")).json
+    assert who["requester"]["name"] == "Ana"
+    assert who["requester"]["contact"] == ""
+    assert who["requester"]["organisation"] == "Procurement"
+    await opened(served, code, do="withdraw", sure="yes")
+    late = await submit(served, STATUS, typed(fields, name="Anna"))
+    assert (late.status, b'value="correct"' in late.body) == (409, False)
+
+
 async def test_withdrawing_asks_once_more(served: ServedHub) -> None:
     code = await asked(served)
 
@@ -187,7 +209,9 @@ async def test_erasing_shows_what_goes_and_wants_to_be_sure(served: ServedHub) -
         assert_well_made(read(answer.body))
 
 
-@pytest.mark.parametrize("do", ["reply", "judge", "agree", "withdraw", "erase", "file", "receipt"])
+@pytest.mark.parametrize(
+    "do", ["reply", "judge", "agree", "correct", "withdraw", "erase", "file", "receipt"]
+)
 async def test_nothing_can_be_done_with_what_is_erased(served: ServedHub, do: str) -> None:
     code = await asked(served)
     plan = await opened(served, code, do="erase")
