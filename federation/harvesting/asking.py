@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 from federation.errors import FederationError
 from federation.hub import Node
-from federation.transport import Limits, TransportFailed, spelled
+from federation.transport import ForbiddenAddress, Limits, TransportFailed, spelled
 from federation.unpacking import unpacked
 from protocol.errors import ProtocolError
 from protocol.http import HttpRequest, HttpResponse
@@ -77,7 +77,7 @@ class Asker:
         fields: more header fields. ok: the statuses that are answers; raises HarvestFailed for any
         other, for a server that cannot be reached, and beyond the limits above.
         """
-        place, moved, for_ever = spelled(url), None, True
+        place, moved, for_ever = _spelled(url), None, True
         for _ in range(MOST_HOPS + 1):
             answer = await self._patiently(place, fields)
             if answer.status not in _ELSEWHERE:
@@ -122,6 +122,11 @@ class Asker:
             answer = await self.node.transport.send(
                 HttpRequest("GET", url, fields), limits=ONE_ANSWER
             )
+        except ForbiddenAddress as error:
+            raise HarvestFailed(
+                f"This hub does not connect to {url[:200]}: it must be https and a public address,"
+                " or its host and port be named in HUB_TRUSTED_AUTHORITIES."
+            ) from error
         except TransportFailed as error:
             raise HarvestFailed(str(error)) from error
         self._bytes += len(answer.body)
@@ -148,8 +153,15 @@ class Asker:
             raise HarvestFailed("The answer is packed in a way that cannot be undone.") from None
 
 
+def _spelled(url: str) -> str:
+    try:
+        return spelled(url)
+    except ForbiddenAddress as error:
+        raise HarvestFailed("The server sends us to what is no address.") from error
+
+
 def _next(place: str, answer: HttpResponse) -> str:
-    target = spelled(urljoin(place, answer.header("location") or ""))
+    target = _spelled(urljoin(place, answer.header("location") or ""))
     if target == place:
         raise HarvestFailed("The server sends us from an address to the same one.")
     return target

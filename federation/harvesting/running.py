@@ -7,9 +7,8 @@ again and what is there already is unchanged.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar, Final, TypeVar
 
@@ -262,10 +261,31 @@ def _end(
 
 
 async def run_due(node: Node, by: str) -> list[HarvestRun]:
-    """Harvest every source whose turn it is, one after the other. Raises nothing of theirs."""
+    """
+    Harvest every source whose turn it is, one after the other. Raises nothing of theirs.
+
+    A mistake of our own with one source puts that one off, so that the others get their turn; it is
+    raised when all had it.
+    """
     sources = await node.database.read(lambda db: SourceStore(db).due(node.clock.now()))
     runs: list[HarvestRun] = []
+    mistakes: list[Exception] = []
     for source in sources:
-        with suppress(HarvestRunning):
+        try:
             runs.append(await run_source(node, source, Act(by, node.clock.now())))
+        except HarvestRunning:
+            continue
+        except Exception as error:
+            mistakes.append(error)
+            await node.database.write(partial(_put_off, source, node.clock.now()))
+    if mistakes:
+        raise mistakes[0]
     return runs
+
+
+def _put_off(source: HarvestSource, at: datetime, db: sqlite_utils.Database) -> None:
+    store = SourceStore(db)
+    before = store.progress(source.id)
+    after = before.model_copy(update={"failures": before.failures + 1, "due_at": at + SOONEST})
+    store.set_progress(source.id, after)
+    NoticeStore(db).note("harvest", source.name, "This hub failed; see its log.", at)

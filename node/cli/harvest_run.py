@@ -5,7 +5,7 @@ import sys
 import click
 
 from content.harvest.report import HarvestRun
-from content.harvest.source_store import SourceStore
+from content.harvest.source_store import HarvestRunning, SourceStore
 from content.people.permissions import Right
 from federation.harvesting.running import How, run_source
 from node.cli.desk import Desk, desk
@@ -59,7 +59,12 @@ def _runs(at: Desk, common: Common, name: str | None, how: How) -> list[tuple[st
     done = []
     for source in sources:
         note(f"Asking {source.name} ...")
-        done.append((source.name, at.run(run_source(at.node, source, at.act, how))))
+        try:
+            done.append((source.name, at.run(run_source(at.node, source, at.act, how))))
+        except HarvestRunning as error:
+            if name is not None:
+                raise
+            note(str(error))
         if sys.stderr.isatty():
             click.echo("", err=True)
     return done
