@@ -2,6 +2,13 @@
 
 from typing import Any
 
+import sqlite_utils
+
+from content.changes import Act
+from content.ids import new_id
+from content.proposals.proposal import Proposal
+from content.proposals.store import ProposalStore
+from content.resources.store import ResourceStore
 from node.problems import TYPES
 from tests.node.conftest import Answered, ServedHub
 
@@ -102,3 +109,42 @@ async def test_who_proposed_takes_it_back_and_nobody_else_without_the_right(
 
     assert (refused.status, done.status, done.json["state"]) == (404, 200, "withdrawn")
     assert (await served.get("/api/v1/notices", "operator")).json["items"] == []
+
+
+async def test_the_page_of_a_record_thanks_the_hub_whose_correction_went_into_it(
+    served: ServedHub,
+) -> None:
+    path = await added(served)
+    node = served.node
+    act = Act("operator", node.clock.now())
+    url = f"{served.settings.origin}{path.removeprefix('/api/v1')}"
+
+    def work(db: sqlite_utils.Database) -> None:
+        resource = ResourceStore(db).get(path.rpartition("/")[2])
+        proposal = Proposal(
+            id=new_id(act.at, node.hub.chance),
+            direction="in",
+            peer="hub.far.example",
+            actor="https://hub.far.example/actor",
+            offer="https://hub.far.example/activities/1",
+            resource=url,
+            changes={"year": 2026},
+            reason="The second edition came out.",
+            base=resource.updated_at,
+            by="",
+            created_at=act.at,
+        )
+        ProposalStore(db).add(proposal, act, "receive")
+
+    await node.database.write(work)
+    (waiting,) = (await served.get("/api/v1/proposals", "operator")).json["items"]
+    before = await served.get(path.removeprefix("/api/v1"), Accept="text/html")
+
+    done = await served.post(f"/api/v1/proposals/{waiting['id']}/accept", {"credit": True})
+    after = await served.get(path.removeprefix("/api/v1"), Accept="text/html")
+
+    assert done.json["credit"] is True
+    assert b"hub.far.example" not in before.body
+    assert b"hub.far.example" in after.body
+    document = (await served.get(path)).json["document"]
+    assert document["hub:resource"]["thanks"] == ["https://hub.far.example/actor"]

@@ -34,7 +34,7 @@ from node.web.said import Said, said_best, said_originally
 from node.web.shapes import Named, Whose, language_said, place_of, topics_of, whose
 from protocol.errors import InvalidDocument
 from protocol.foreign import read_foreign_object
-from protocol.ids import resource_id
+from protocol.ids import host_of, resource_id
 from protocol.json import JsonObject
 
 
@@ -69,6 +69,7 @@ class ResourceView:
     tags: tuple[str, ...]
     starts_at: str | None
     files: tuple[FileAnswer, ...]
+    thanks: tuple[str, ...]
     whose: Whose
     published_at: datetime | None
     updated_at: datetime
@@ -156,6 +157,7 @@ def _own(db: sqlite_utils.Database, hub: Hub, resource: Resource) -> ResourceVie
         content=None,
         link_check=LinkStore(db).find(record.url),
         files=file_answers(address, ResourceFileStore(db).of(ulid)),
+        thanks=_thanks(db, own_document(db, hub, ulid)),
         whose=whose(identity.host, HubNames(db), own=True, is_source=False),
         published_at=resource.published_at,
         updated_at=resource.updated_at,
@@ -178,6 +180,7 @@ def _held(db: sqlite_utils.Database, hub: Hub, held: HeldResource) -> ResourceVi
         content=_content(held.record, document) if is_source and document else None,
         link_check=None,
         files=file_answers(held.url, held_files(held)),
+        thanks=_thanks(db, None if is_source else document),
         whose=whose(held.hub, HubNames(db), own=False, is_source=is_source),
         published_at=held.published_at,
         updated_at=held.updated_at or held.received_at,
@@ -246,6 +249,14 @@ def _view(record: HeldRecord, **more: Any) -> ResourceView:
         tags=record.tags,
         starts_at=record.starts_at,
     )
+
+
+def _thanks(db: sqlite_utils.Database, document: JsonObject | None) -> tuple[str, ...]:
+    """Return the names of hubs whose corrections went into a record, as its hub published it."""
+    facts = (document or {}).get("hub:resource")
+    actors = facts.get("thanks", ()) if isinstance(facts, dict) else ()
+    names = HubNames(db)
+    return tuple(names.of(host_of(actor)).name for actor in actors)
 
 
 def _content(record: HeldRecord, document: JsonObject) -> Markup | None:
