@@ -1,16 +1,21 @@
 """Coming back with the code: everything there is to see and to do, and nothing without it."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from content.changes import Act
 from content.redress import RedressStore
+from federation.escalation.offering import offer_case
 from node.api.routes import PREFIX
 from tests.content.sample_files import PDF
+from tests.node.canary_places import HOST, Letters
 from tests.node.conftest import Answered, ServedHub
 from tests.node.test_api_requests import act, filed, the_case
 from tests.node.web.asking import asked, fields_of, opened, submit, typed, upload
+from tests.node.web.conftest import publish
 from tests.node.web.reading import read, visit
 from tests.node.web.test_pages import assert_well_made
 
@@ -240,3 +245,36 @@ async def test_the_page_for_codes_says_what_to_do_without_one(served: ServedHub)
     page = await visit(served, STATUS)
 
     assert "Staff can give you a new one" in page.words
+
+
+async def test_the_answer_shows_its_sources_and_files_and_who_got_a_copy(
+    served: ServedHub, tmp_path: Path
+) -> None:
+    # Given a request of which another hub has a copy
+    guide = await publish(served, title={"en": "A guide to cite"})
+    code = await asked(served, escalate="yes")
+    case = await the_case(served)
+    await Letters(served.node, tmp_path / "far").travel()
+    now = Act("operator", served.node.clock.now())
+    hub = served.node.hub
+    await served.node.database.write(lambda db: offer_case(db, hub, case, HOST, now))
+    asked_elsewhere = await opened(served, code)
+
+    # When the hub answers with a source
+    path = f"{PREFIX}/cases/{case}"
+    await served.post(f"{path}/assign", {"users": ["caseworker"]}, "caseworker")
+    done = await served.post(
+        f"{path}/answer", {"text": "Look there.", "cites": [guide]}, "caseworker"
+    )
+    assert done.status < 300, done.body
+    answered = await opened(served, code)
+
+    # Then its requester sees the source, and since when the other hub has what
+    page = read(answered.body)
+    assert_well_made(page)
+    assert "A guide to cite" in page.words
+    assert any(link.endswith(f"/resources/{guide}") for link in page.links)
+    for answer in (asked_elsewhere, answered):
+        assert HOST in words(answer)
+        assert "has a copy" in words(answer)
+    assert "was asked, and decides by" in words(asked_elsewhere)
