@@ -17,13 +17,12 @@ from content.cases.message import MessageKind
 from content.cases.status import CaseStatus
 from content.cases.store import CaseStore
 from content.changes import Act, ChangeStore
-from content.personal_data import Finding
 from content.resources.record import MOST_IDS, RecordInvalid, ResourceRecord
 from content.resources.resource import Resource
 from federation.errors import FederationError
+from federation.escalation.scanning import Found, TracesFound, scan_lesson
 from federation.hub import Hub
 from federation.publishing import add_resource
-from federation.traces import TracesFound, traces_in
 
 KIND = "case-study"
 
@@ -53,7 +52,7 @@ class Study:
     """A case study as a preview shows it. findings: what looks like personal data in it."""
 
     record: ResourceRecord
-    findings: tuple[Finding, ...]
+    findings: tuple[Found, ...]
 
 
 def scaffold(db: sqlite_utils.Database, hub: Hub, case_id: str) -> dict[str, Any]:
@@ -87,10 +86,9 @@ def preview_study(
         raise RecordInvalid((("kind", f"must be {KIND}."),))
     cited = tuple(dict.fromkeys((*record.related, *_cited(db, hub, case_id))))
     record = record.model_copy(update={"related": cited[:MOST_IDS]})
-    who = case.requester
     text = "\n".join(_texts(record))
     sources = (case.title, case.question, case.context, *said)
-    return Study(record, traces_in(text, who, sources))
+    return Study(record, scan_lesson(db, text, case, sources))
 
 
 def make_study(

@@ -18,16 +18,14 @@ from content.cases.message import CaseMessage, MessageKind
 from content.cases.store import CaseErased, CaseStore
 from content.cases.work import CaseWork
 from content.changes import Act, ChangeStore
-from content.personal_data import Finding
 from federation.errors import FederationError
 from federation.escalation import letters
 from federation.escalation.escalation import Escalation
 from federation.escalation.offering import give_info
 from federation.escalation.reading import get_escalation
-from federation.escalation.scanning import Kept, scan_text
+from federation.escalation.scanning import Found, Kept, TracesFound, scan_text
 from federation.escalation.store import EscalationStore
 from federation.hub import Hub
-from federation.traces import TracesFound, traces_in
 
 
 class NothingAsked(FederationError):
@@ -121,7 +119,7 @@ def forward_question(
 
 def reply_in_words(
     db: sqlite_utils.Database, hub: Hub, escalation_id: str
-) -> tuple[str, tuple[Finding, ...]]:
+) -> tuple[str, tuple[Found, ...]]:
     """
     Return what the requester replied, as it would be passed on, and what in it may tell who asks.
 
@@ -159,16 +157,12 @@ def pass_reply_on(
         replied, found = text, _traces(db, hub, escalation.case_id, text)
     if found and not confirmed:
         raise TracesFound(found)
-    kept: list[Kept] = []
-    if confirmed and escalation.case_id is not None:
-        case = CaseStore(db, hub.vault).get(escalation.case_id)
-        places = scan_text(db, "info", letters.checked_text(replied), case)
-        kept = [Kept(each.place, _CONFIRMED) for each in places]
+    kept = [Kept(each.place, _CONFIRMED) for each in found]
     return give_info(db, hub, escalation_id, replied, act, kept=kept)
 
 
 _CONFIRMED = "Somebody looked at the reply of the requester and said that it may leave."
 
 
-def _traces(db: sqlite_utils.Database, hub: Hub, case_id: str, text: str) -> tuple[Finding, ...]:
-    return traces_in(text, CaseStore(db, hub.vault).get(case_id).requester)
+def _traces(db: sqlite_utils.Database, hub: Hub, case_id: str, text: str) -> tuple[Found, ...]:
+    return scan_text(db, "info", letters.checked_text(text), CaseStore(db, hub.vault).get(case_id))

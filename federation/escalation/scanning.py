@@ -7,12 +7,12 @@ said is kept in the case; the record of changes has the places alone.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Final
 
 import sqlite_utils
 
-from content.cases.case import Case
+from content.cases.case import Case, Requester
 from content.people.store import UserStore
 from content.personal_data import Finding, Trace, find_traces
 from federation.errors import FederationError
@@ -64,6 +64,19 @@ class TracesInCopy(FederationError):
         )
 
 
+class TracesFound(FederationError):
+    """A text looks as if it told of a person. found: where, for the person who decides."""
+
+    code: ClassVar[str] = "traces-found"
+
+    def __init__(self, found: tuple[Found, ...]) -> None:
+        kinds = ", ".join(sorted({each.what for each in found}))
+        super().__init__(
+            f"The text may tell who asked: {kinds}. Take it out, or confirm that it may stay."
+        )
+        self.found = found
+
+
 class NothingFoundThere(FederationError):
     """A place was said to may stay at which nothing was found, or without a usable reason."""
 
@@ -76,14 +89,22 @@ class NothingFoundThere(FederationError):
 def scan_copy(db: sqlite_utils.Database, copy: CaseCopy, case: Case) -> tuple[Found, ...]:
     """Return what looks like personal data in a copy, in the order of its fields and lines."""
     texts = {name: getattr(copy, name) or "" for name in FREE_TEXTS}
-    return _scan(db, texts, case)
+    return _scan(db, texts, _Known.of(case))
 
 
 def scan_text(
     db: sqlite_utils.Database, name: str, text: str, case: Case | None
 ) -> tuple[Found, ...]:
     """Return what looks like personal data in one text. name: what the places begin with."""
-    return _scan(db, {name: text}, case)
+    return _scan(db, {name: text}, _Known.of(case))
+
+
+def scan_lesson(
+    db: sqlite_utils.Database, text: str, case: Case, said: Iterable[str]
+) -> tuple[Found, ...]:
+    """Return the same of what is to be published of a case. said: whose sentences may not recur."""
+    known = replace(_Known.of(case), sources=tuple(said))
+    return _scan(db, {"lesson": text}, known)
 
 
 def check_kept(found: Sequence[Found], kept: Iterable[Kept]) -> tuple[Kept, ...]:
@@ -107,44 +128,53 @@ def check_kept(found: Sequence[Found], kept: Iterable[Kept]) -> tuple[Kept, ...]
     return tuple(reasons[each.place] for each in found)
 
 
-def _scan(
-    db: sqlite_utils.Database, texts: Mapping[str, str], case: Case | None
-) -> tuple[Found, ...]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is looked for besides forms. requester: of the case; sources: copied sentences."""
+
+    requester: Requester | None = None
+    sources: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, case: Case | None) -> "_Known":
+        return cls(None if case is None else case.requester)
+
+
+def _scan(db: sqlite_utils.Database, texts: Mapping[str, str], known: _Known) -> tuple[Found, ...]:
     staff = _names_of_staff(db)
     found: list[Found] = []
     for name, text in texts.items():
         count: Counter[str] = Counter()
-        for line, what, told in _placed(text, case, staff):
+        for line, what, told in _placed(text, known, staff):
             count[what] += 1
             found.append(Found(f"{name}.{what}.{count[what]}", name, what, line, told))
     return tuple(found)
 
 
-def _placed(
-    text: str, case: Case | None, staff: Sequence[str]
-) -> list[tuple[int | None, str, str]]:
+def _placed(text: str, known: _Known, staff: Sequence[str]) -> list[tuple[int | None, str, str]]:
     """Return line, kind and text of what is found: line by line, then what runs over lines."""
     by_line = [
         (number, what, told)
         for number, line in enumerate(text.split("\n"), start=1)
-        for what, told in _traces(line, case, staff)
+        for what, told in _traces(line, known, staff)
     ]
     seen = {(what, told) for _, what, told in by_line}
     over = [
         (None, what, told)
-        for what, told in _traces(text, case, staff)
+        for what, told in _traces(text, known, staff)
         if (what, told) not in seen and not any(told in each for _, each in seen)
     ]
     return [*by_line, *over]
 
 
-def _traces(text: str, case: Case | None, staff: Sequence[str]) -> list[tuple[str, str]]:
-    who = None if case is None else case.requester
+def _traces(text: str, known: _Known, staff: Sequence[str]) -> list[tuple[str, str]]:
+    who = known.requester
     found: tuple[Finding, ...] = find_traces(
         text,
         names=[] if who is None else [who.name],
         bodies=[] if who is None else [who.organisation],
         phrases=[] if who is None else [who.contact],
+        sources=known.sources,
     )
     of_staff = find_traces(text, phrases=staff)
     return [

@@ -8,7 +8,6 @@ from content.cases.access import case_seen_by
 from content.cases.dates import day_of
 from content.cases.store import CaseStore
 from content.people.permissions import Right
-from content.personal_data import Trace
 from content.resources.record import ResourceRecord, read_record
 from content.resources.statistics import period_before
 from federation.learning import make_study, preview_study, scaffold
@@ -40,9 +39,12 @@ class StudyBody(Body):
 
 
 class FindingAnswer(Answer):
-    """A place in the text that looks as if it told who asked."""
+    """
+    A place in the text that looks as if it told who asked. trace: what it looks like, such as
+    mail-address, or name-of-staff.
+    """
 
-    trace: Trace
+    trace: str
     text: str
 
 
@@ -89,7 +91,7 @@ async def study_preview(call: Call) -> StudyPreview:
     def look(db: sqlite_utils.Database) -> StudyPreview:
         _readable(db, call)
         shown = preview_study(db, call.hub, call.path["id"], read_record(body.record))
-        found = tuple(FindingAnswer(trace=f.trace, text=f.text) for f in shown.findings)
+        found = tuple(FindingAnswer(trace=f.what, text=f.text) for f in shown.findings)
         return StudyPreview(record=shown.record, findings=found)
 
     return await call.read_noted(look, "case.read-study", call.path["id"])

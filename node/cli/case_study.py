@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from content.people.permissions import Right
-from content.personal_data import Finding
 from content.resources.record import read_record
+from federation.escalation.scanning import Found
 from federation.learning import make_study, preview_study, scaffold
 from node.cli.desk import desk
 from node.cli.options import RECORD, TEXT_FILE, Common, common, read_text
@@ -52,7 +52,7 @@ def study(common: Common, case_id: str, file: str | None, preview: bool, confirm
         record = read_record(values)
         shown = at.read(lambda db: preview_study(db, at.hub, case_id, record))
         if preview:
-            found = [{"trace": each.trace, "text": each.text} for each in shown.findings]
+            found = [{"trace": each.what, "text": each.text} for each in shown.findings]
             print_json({"record": shown.record, "findings": found})
             if not common.json:
                 _tell(shown.findings)
@@ -69,9 +69,9 @@ def study(common: Common, case_id: str, file: str | None, preview: bool, confirm
     note(f"Let somebody else read it, then: hub resource update {made.id} --publish")
 
 
-def _tell(findings: tuple[Finding, ...]) -> None:
+def _tell(findings: tuple[Found, ...]) -> None:
     for finding in findings:
-        note(f"  {finding.trace.value}: {finding.text}")
+        note(f"  {finding.what}: {finding.text}")
 
 
 def _object(file: str) -> dict[str, Any]:

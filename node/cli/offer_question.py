@@ -5,7 +5,6 @@ from datetime import date
 import click
 
 from content.people.permissions import Right
-from content.personal_data import Finding
 from federation.escalation.asking_back import (
     NothingAsked,
     OpenQuestion,
@@ -17,7 +16,7 @@ from federation.escalation.asking_back import (
 from federation.escalation.escalation import Escalation
 from federation.escalation.handing_on import propose_hub
 from federation.escalation.reading import get_escalation
-from federation.traces import TracesFound
+from federation.escalation.scanning import Found, TracesFound
 from node.cli.desk import desk
 from node.cli.offer_output import plain_escalation
 from node.cli.options import DAY, RECORD, TEXT_FILE, Common, common, read_text
@@ -93,7 +92,7 @@ def pass_on(
                 lambda db: reply_in_words(db, at.hub, escalation), "escalation.read", escalation
             )
             if common.json:
-                plain = [{"trace": each.trace, "text": each.text} for each in found]
+                plain = [{"trace": each.what, "text": each.text} for each in found]
                 print_json({"text": replied, "findings": plain})
                 return
             say(replied)
@@ -106,7 +105,7 @@ def pass_on(
                 )
             )
         except TracesFound as error:
-            _tell_of(error.findings)
+            _tell_of(error.found)
             raise
     _tell(common, done, f"{done.peer} is told.")
 
@@ -155,6 +154,6 @@ def _tell(common: Common, done: Escalation, what: str) -> None:
     say(f"Escalation {done.id} is {done.state}. {what}")
 
 
-def _tell_of(findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
-        note(f"  {finding.trace.value}: {finding.text}")
+def _tell_of(found: tuple[Found, ...]) -> None:
+    for each in found:
+        note(f"  {each.what}: {each.text}")

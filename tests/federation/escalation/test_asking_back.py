@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from content.cases.message import MessageKind
-from content.personal_data import Trace
+from content.people.permissions import Role
+from content.people.store import UserStore
+from content.people.user import User
 from federation.escalation.answering import accept_offer, ask_origin
 from federation.escalation.asking_back import (
     NoReplyYet,
@@ -18,9 +20,9 @@ from federation.escalation.asking_back import (
 from federation.escalation.escalation import Escalation
 from federation.escalation.offering import give_info, offer_case
 from federation.escalation.reading import read_thread
+from federation.escalation.scanning import TracesFound
 from federation.requesters import reply, see_request
 from federation.taking_in import Taken
-from federation.traces import TracesFound
 from tests.federation.escalation.pair import Pair
 from tests.federation.escalation.test_requesters import filed
 
@@ -100,7 +102,7 @@ def test_what_tells_who_asks_is_shown_and_does_not_leave_unless_a_person_says_so
     pair.a.do(pass_reply_on, out.id, text="Ask Ruiz.", confirmed=True)
     pair.carry()
 
-    assert {each.trace for each in found} >= {Trace.NAME, Trace.MAIL}
+    assert {each.what for each in found} >= {"name-of-the-requester", "mail-address"}
     assert (before, told(pair)) == ([], ["Ask Ruiz."])
 
 
@@ -132,3 +134,25 @@ def test_a_second_question_begins_anew_without_the_reply_to_the_first(pair: Pair
 
     assert question is not None
     assert (question.asked, question.passed_on_at, question.replies) == ("Second?", None, ())
+
+
+def test_a_name_of_our_staff_in_a_reply_is_one_of_the_places_to_confirm(pair: Pair) -> None:
+    noor = User(
+        name="noor",
+        display_name="Noor de Vries",
+        role=Role.CASEWORKER,
+        active=True,
+        created_at=pair.a.now,
+    )
+    pair.a.write(lambda db: UserStore(db).add(noor, pair.a.act()))
+    taken, out = asked(pair)
+    pair.a.do(forward_question, out.id)
+    replies(pair, taken, "Noor de Vries told us so.")
+
+    with pytest.raises(TracesFound) as refused:
+        pair.a.do(pass_reply_on, out.id)
+    pair.a.do(pass_reply_on, out.id, confirmed=True)
+    pair.carry()
+
+    assert [each.what for each in refused.value.found] == ["name-of-staff"]
+    assert told(pair) == ["Noor de Vries told us so."]
