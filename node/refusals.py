@@ -54,7 +54,7 @@ class BadLines(RequestRefused):
 
     code: ClassVar[str] = "bad-lines"
 
-    def __init__(self, problems: tuple[tuple[int, str], ...]) -> None:
+    def __init__(self, problems: tuple[tuple[int | None, str], ...]) -> None:
         super().__init__(
             f"{len(problems)} lines cannot be imported, so nothing was. "
             "Correct them, or import the others with skip_bad=true."

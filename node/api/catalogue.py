@@ -1,12 +1,14 @@
 """Resources: what this hub and the others published."""
 
+from io import BytesIO
 from typing import Any
 
 import sqlite_utils
 
 from content.people.permissions import Right
+from content.resources.formats.guessing import READERS
 from content.resources.held import HeldResourceStore
-from content.resources.importing import read_jsonl
+from content.resources.importing import Import, collect
 from content.resources.record import ResourceRecord, read_record
 from content.resources.resource import Resource, ResourceState
 from content.resources.store import ResourceGone, ResourceNotFound, ResourceStore
@@ -23,9 +25,9 @@ from federation.publishing import (
 )
 from node.api.models.catalogue import (
     ImportAnswer,
-    ImportQuery,
     PublishQuery,
     ResourceAnswer,
+    ResourceImportQuery,
     ResourceListing,
     ResourceSearch,
     SkippedLine,
@@ -42,7 +44,7 @@ from node.api.records import (
     read_as,
     resource_item,
 )
-from node.api.routes import ApiRoute, Call
+from node.api.routes import ApiRoute, Call, SentCatalogue
 from node.refusals import BadLines
 from protocol.ids import resource_id
 
@@ -165,14 +167,28 @@ async def list_drafts(call: Call) -> Listing[ResourceAnswer]:
 
 async def import_lines(call: Call) -> ImportAnswer:
     """
-    Add or update many resources, one JSON object a line; known ones are recognised.
+    Add or update many resources: JSON lines, CSV or DCAT-AP as JSON-LD; known ones are recognised.
 
-    With a bad line nothing is imported, unless skip_bad is set.
+    With a bad record nothing is imported, unless skip_bad is set.
     """
-    query: ImportQuery = call.query
-    found = read_jsonl(call.body.decode("utf-8", "replace").splitlines())
+    query: ResourceImportQuery = call.query
+    sent: SentCatalogue = call.body
+    topics = None if query.topic is None else (query.topic,)
+    defaults = {"kind": query.kind, "language": query.language, "topics": topics}
+    given = {name: value for name, value in defaults.items() if value is not None}
+
+    def read(_db: sqlite_utils.Database) -> Import:
+        return collect(READERS[sent.shape](BytesIO(sent.body)), source=query.source, defaults=given)
+
+    # In the thread of a reader: a large file takes seconds, and others are answered meanwhile.
+    found = await call.read(read)
     if found.problems and not query.skip_bad:
-        raise BadLines(tuple((bad.line or 0, bad.reason) for bad in found.problems))
+        raise BadLines(
+            tuple(
+                (bad.line, bad.reason if bad.line else f"{bad.where}: {bad.reason}")
+                for bad in found.problems
+            )
+        )
     reports: list[ImportReport] = []
     for start in range(0, len(found.records), BATCH):
         batch, act = found.records[start : start + BATCH], call.act()
@@ -183,7 +199,9 @@ async def import_lines(call: Call) -> ImportAnswer:
         updated=sum(report.updated for report in reports),
         unchanged=sum(report.unchanged for report in reports),
         ids=tuple(resource_id(origin, ulid) for report in reports for ulid in report.ids),
-        skipped=[SkippedLine(line=bad.line or 0, reason=bad.reason) for bad in found.problems],
+        skipped=[
+            SkippedLine(line=bad.line, where=bad.where, reason=bad.reason) for bad in found.problems
+        ],
     )
 
 
@@ -241,8 +259,8 @@ ROUTES = (
         SUBJECT,
         ImportAnswer,
         right=_EDIT,
-        body="jsonl",
-        query=ImportQuery,
+        body="catalogue",
+        query=ResourceImportQuery,
     ),
     ApiRoute(
         "GET",

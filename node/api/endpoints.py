@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from content.cases.attachment import NewAttachment
 from content.people.permissions import NotAllowed
 from node.access import checked_code, principal_of, require
-from node.api.routes import PREFIX, ApiRoute, Call
+from node.api.routes import PREFIX, ApiRoute, Call, SentCatalogue
 from node.api.table import ROUTES
 from node.app_keys import LIMITER, NODE, SETTINGS, UPLOADS
 from node.refusals import BadBody, BadParameter, NotJson, TokenMissing
@@ -21,6 +21,12 @@ from node.uploads import FORM, REQUEST_PART, as_json_part, read_form
 
 LARGEST_IMPORT: Final = 16 * 1024 * 1024
 JSON = "application/json"
+CATALOGUES: Final = {
+    **dict.fromkeys(("application/jsonl", "application/x-ndjson", "application/ndjson"), "jsonl"),
+    "text/csv": "csv",
+    "application/ld+json": "dcat",
+}
+"""The media types of catalogues that are imported, and their formats."""
 JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson")
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _LONGEST_PATH_VALUE = 300
@@ -130,6 +136,11 @@ async def _read_body(request: web.Request, route: ApiRoute) -> tuple[Any, _Files
         if kind not in JSON_LINES:
             raise NotJson(JSON_LINES[0])
         return await read_body(request, LARGEST_IMPORT), ()
+    if route.body == "catalogue":
+        shape = CATALOGUES.get(kind)
+        if shape is None:
+            raise NotJson(", ".join(CATALOGUES))
+        return SentCatalogue(shape, await read_body(request, LARGEST_IMPORT)), ()
     if kind != JSON:
         raise NotJson(f"{JSON}, or {FORM} with files" if route.files else JSON)
     return _from_json(await read_body(request, LARGEST_BODY), route), ()

@@ -155,7 +155,9 @@ async def import_experts(call: Call) -> ImportAnswer:
         updated=done.updated,
         unchanged=done.unchanged,
         ids=tuple(expert_id(call.hub.identity.origin, each) for each in done.ids),
-        skipped=[SkippedLine(line=line, reason=reason) for line, reason in problems],
+        skipped=[
+            SkippedLine(line=line, where=f"line {line}", reason=reason) for line, reason in problems
+        ],
     )
 
 

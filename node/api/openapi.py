@@ -113,6 +113,10 @@ def _operation(
     if route.body == "jsonl":
         content = {"application/jsonl": {"schema": {"type": "string"}}}
         operation["requestBody"] = {"required": True, "content": content}
+    elif route.body == "catalogue":
+        kinds = ("application/jsonl", "text/csv", "application/ld+json")
+        content = {kind: {"schema": {"type": "string"}} for kind in kinds}
+        operation["requestBody"] = {"required": True, "content": content}
     elif route.body is not None:
         schema = {"$ref": references[route.body, "validation"]}
         content = {JSON: {"schema": schema}}

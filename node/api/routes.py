@@ -114,17 +114,26 @@ Reader = Callable[[dict[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True)
+class SentCatalogue:
+    """A catalogue that was sent. shape: its format, by the names of content/resources/formats."""
+
+    shape: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class ApiRoute:
     """
     One endpoint.
 
     path: below PREFIX, with {names}. right: what the caller's role must have; None: open to all.
     hidden: makes the error that who lacks the right gets, the same as for an unknown id (S35).
-    body: model of the JSON body, or "jsonl" for lines of JSON as bytes. reader: makes the body of
-    the JSON object, where the domain reads it in its own words. answer: None for 204, "file" for
-    bytes of a stored file. files: the body may be a form with files; a route without body takes
-    them alone. csv: the parameter format gives a table instead. by_code: the caller shows a receipt
-    code instead of a token. limit: how often an address may call without a token.
+    body: model of the JSON body, "jsonl" for lines of JSON as bytes, or "catalogue" for a
+    `SentCatalogue`. reader: makes the body of the JSON object, where the domain reads it in its own
+    words. answer: None for 204, "file" for bytes of a stored file. files: the body may be a form
+    with files; a route without body takes them alone. csv: the parameter format gives a table
+    instead. by_code: the caller shows a receipt code instead of a token. limit: how often an
+    address may call without a token.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
@@ -135,7 +144,7 @@ class ApiRoute:
     answer: type[BaseModel] | Literal["file"] | None
     right: Right | None = None
     hidden: Callable[[], Exception] | None = None
-    body: type[BaseModel] | Literal["jsonl"] | None = None
+    body: type[BaseModel] | Literal["jsonl", "catalogue"] | None = None
     reader: Reader | None = None
     query: type[BaseModel] | None = None
     status: int = 200

@@ -144,6 +144,39 @@ async def test_an_import_with_bad_lines_names_them_and_imports_nothing(served: S
     assert (await served.get("/api/v1/resources")).json["total"] == 1
 
 
+async def test_an_import_takes_csv_and_catalogues_of_others_too(served: ServedHub) -> None:
+    table = "title:nl;summary;language;kind\nEen\u2028regel;Kort;nl;guide\nTwee;Kort;nl;guide\n"
+    foreign = {"dataset": [{"identifier": "1", "title": "Cameras"}, {"keyword": "x"}]}
+
+    async def sent(kind: str, body: str, query: str = "") -> Answered:
+        return await served.call(
+            "POST",
+            f"/api/v1/resources/import{query}",
+            role="operator",
+            data=body.encode(),
+            headers={"Content-Type": kind},
+        )
+
+    bad = await sent("text/csv", table)
+    csv = await sent("text/csv; charset=utf-8", table, "?skip_bad=true")
+    dcat = await sent(
+        "application/ld+json",
+        json.dumps(foreign),
+        "?skip_bad=true&source=data.example&kind=dataset&language=en&topic=open-data",
+    )
+    none = await sent("application/ld+json", "{}")
+    wrong = await sent("text/html", "<p>")
+
+    assert (bad.status, [each["line"] for each in bad.json["errors"]]) == (400, [2])
+    assert (csv.json["added"], [each["line"] for each in csv.json["skipped"]]) == (1, [2])
+    assert (dcat.json["added"], dcat.json["skipped"]) == (
+        1,
+        [{"line": None, "where": "record 2", "reason": "title: is missing."}],
+    )
+    assert (none.status, code(none)) == (422, "format-unreadable")
+    assert wrong.status == 415
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),

@@ -236,10 +236,25 @@ class ImportQuery(Query):
     skip_bad: bool = False
 
 
-class SkippedLine(Answer):
-    """A line that was not imported, and why."""
+class ResourceImportQuery(ImportQuery):
+    """
+    How a catalogue is imported.
 
-    line: int
+    source: under which name its records are kept, with their ids there. kind, language, topic: of
+    the records that name none.
+    """
+
+    source: Text | None = None
+    kind: Word | None = None
+    language: Word | None = None
+    topic: Word | None = None
+
+
+class SkippedLine(Answer):
+    """A record that was not imported, and why. line: null where the format has no lines."""
+
+    line: int | None
+    where: str = ""
     reason: str
 
 
