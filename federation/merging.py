@@ -15,6 +15,7 @@ from content.catalogue import Catalogue, own_url
 from content.changes import Act, ChangeStore
 from content.harvest.items import ItemStore
 from content.ids import is_id
+from content.proposals.store import ProposalStore
 from content.resources.file_store import ResourceFileStore
 from content.resources.held import HeldResourceStore
 from content.resources.merged import Merged, MergedStore, combined
@@ -121,6 +122,7 @@ def _merge_own(
     behind = SameStore(db).members_of(goes.url)
     ItemStore(db).leave_out(*two.import_key)
     files = ResourceFileStore(db).hand_over(goes.ref, stays.ref)
+    ProposalStore(db).move(goes.url, stays.url)
     publisher.retract(second)
     if publisher.update(first, combined(one, two)) == first and files:
         publisher.tell_anew(first, "change")

@@ -15,6 +15,7 @@ from content.proposals.store import ProposalStore
 from content.resources.held import HeldResource, HeldResourceStore
 from content.resources.resource import Resource
 from content.resources.store import ResourceStore
+from federation.merging import merge_resources
 from federation.notices import NoticeStore
 from federation.peering import suspend_peer
 from federation.proposals import (
@@ -293,3 +294,24 @@ async def test_thanks_stay_with_a_record_that_goes_to_other_readers(network: Net
 
     document = read_resource(parse_document((await held(other, origin, raised)).document.encode()))
     assert document.facts.thanks == (other.hub.identity.actor,)
+
+
+async def test_thanks_go_along_when_two_records_become_one(network: Network) -> None:
+    origin, other, made = await two_hubs(network)
+    stays = await origin.do(
+        lambda db: add_resource(db, origin.hub, a_record(url="https://b.example/2"), origin.act())
+    )
+    await propose(other, origin, made)
+    await network.settle()
+    (waiting,) = await proposals(origin)
+    await origin.do(
+        lambda db: accept_proposal(db, origin.hub, waiting.id, origin.act(), credit=True)
+    )
+
+    await origin.do(lambda db: merge_resources(db, origin.hub, stays.id, made.id, origin.act()))
+    await network.settle()
+
+    thanked = await origin.read(
+        lambda db: ProposalStore(db).thanked(f"{origin.origin}/resources/{stays.id}")
+    )
+    assert thanked == (other.hub.identity.actor,)
