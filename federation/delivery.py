@@ -161,6 +161,9 @@ class Courier:
 
         def settle(db: sqlite_utils.Database) -> Parcel | None:
             parcels = Parcels(db)
+            refused = parcel.sealed and outcome.status == _FORBIDDEN
+            if refused and parcels.let_peering_first(parcel):
+                return parcels.next_for(parcel.inbox)
             parcels.settle(parcel, outcome, now, spread)
             if outcome.kind in ("later", "gone"):
                 return None
@@ -212,6 +215,7 @@ class Courier:
 
 
 _UNAUTHORIZED = "Answered 401."
+_FORBIDDEN = "Answered 403."
 
 
 def judge(answer: HttpResponse, scheme: Scheme, now: datetime, *, sealed: bool) -> Outcome:

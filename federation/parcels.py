@@ -134,6 +134,24 @@ class Parcels:
             Followers(self._db).remove_inbox(parcel.inbox)
             self._end_waiting(parcel.inbox, outcome.status, now, sealed=0, before=now)
 
+    def let_peering_first(self, parcel: Parcel) -> bool:
+        """
+        Let what a peering is made of change places with a part of a case; False if none waits.
+
+        For one that was refused because of the relation: what would heal that stood behind it.
+        """
+        row = self._db.execute(
+            f"select min(id) from deliveries where destination = ? and id > ?"  # noqa: S608 - ours
+            f" and state = 'waiting' and {_BETWEEN_PEERS}",
+            (parcel.inbox, parcel.delivery),
+        ).fetchone()
+        if row[0] is None:
+            return False
+        places = ((parcel.delivery, -1), (row[0], parcel.delivery), (-1, row[0]))
+        for before, after in places:
+            self._db.execute("update deliveries set id = ? where id = ?", (after, before))
+        return True
+
     def _postpone(self, parcel: Parcel, outcome: Outcome, now: datetime, spread: float) -> None:
         failures = parcel.failures + 1
         again = next_attempt(

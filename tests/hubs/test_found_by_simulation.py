@@ -279,6 +279,31 @@ async def test_a_hub_that_was_suspended_while_a_case_was_erased_is_told_when_it_
     assert await notices_to_call(origin) == []
 
 
+async def test_what_makes_two_hubs_peers_goes_before_a_part_of_a_case_that_is_refused_until_then(
+    network: Network,
+) -> None:
+    """Behind an offer that was refused with 403 the Accept waited that would have let it pass."""
+    asked, asking, away = await ask_while_away(network, hours=1)
+    await network.settle()  # its Offer is looked at again in an hour
+    away.paths = ()
+    await asked.knows(asking)
+    await asked.approves(asking)
+    await network.settle()
+    assert (await asked.peer(asking)).active
+    assert not (await asking.peer(asked)).active  # the Accept of its Offer is still to come
+    await offers(asked, await opens_a_case(asked), asking)
+    await network.settle()
+    assert await asking.rows("select state from escalations") == []
+
+    for _ in range(4):
+        network.clock.advance(3600)
+        await network.settle()
+
+    assert (await asking.peer(asked)).active
+    assert await asking.rows("select state from escalations") == [("esc-offered",)]
+    assert await asked.rows("select state from deliveries where state = 'waiting'") == []
+
+
 async def notices_to_call(hub: RunningHub) -> list[str]:
     rows = await hub.rows("select text from notices where kind = 'tell-erasure'")
     return [text.partition(" what it got")[0] for (text,) in rows]

@@ -53,8 +53,9 @@ class Plan:
     hubs: 2 to 8. coalition: the last of them is one. strangers: they become peers while the story
     goes on, and not before. months: it goes on for months, and hubs are out for weeks. steps: how
     much happens in the story. subjects: what it is about. lasts: seconds in which things happen
-    and go wrong. patience: seconds after the last fault in which all must have become equal; after
-    months, as many days as hours, since who was away for long is tried twice a day.
+    and go wrong. patience: seconds after the last fault in which all must have become equal; as
+    many days as hours after months, since who was away for long is tried twice a day, and by logs
+    alone, since who lost a page with what was erased meanwhile is asked after a day.
     """
 
     seed: int
@@ -67,6 +68,11 @@ class Plan:
     subjects: tuple[str, ...] = USUAL
     lasts: float = 1200.0
     patience: float = 8 * 3600.0
+
+    @property
+    def in_days(self) -> bool:
+        """Return whether it takes days until all has become equal."""
+        return self.months or self.way == "pull"
 
     @classmethod
     def of(cls, seed: int, hubs: int | None = None, subjects: tuple[str, ...] = USUAL) -> "Plan":
@@ -179,7 +185,7 @@ async def _wait_for(world: World, plan: Plan, fact: Callable[[], bool]) -> None:
     looks = 0.0
     while not fact() and looks < plan.patience / LOOK_EVERY:
         looks += 1
-        if plan.months and looks > LOOKS_OF_A_MINUTE:
+        if plan.in_days and looks > LOOKS_OF_A_MINUTE:
             await world.days_pass(A_WHILE)
             looks += A_WHILE * 3600 / LOOK_EVERY
         await asyncio.sleep(LOOK_EVERY)
