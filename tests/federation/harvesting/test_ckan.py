@@ -1,7 +1,12 @@
 """A CKAN portal is harvested: what came, changed and went there comes, changes and goes here."""
 
+from typing import Any
+
+import pytest
 from aiohttp import web
 
+from content.database import Database
+from content.harvest.source_store import HarvestRunning
 from content.resources.resource import ResourceState
 from federation.harvesting.running import How
 from tests.federation.harvesting.conftest import Harvester
@@ -141,3 +146,47 @@ async def test_with_review_a_person_approves(harvester: Harvester) -> None:
         assert report.added == 2
         assert await harvester.resources() == []
         assert len(await harvester.resources(ResourceState.DRAFT)) == 2
+
+
+class PowerCut(Exception):
+    """The machine stops."""
+
+
+class StoppingDatabase:
+    """A database that stops after so many writes, in place of the real one behind it."""
+
+    def __init__(self, real: Database, writes: int) -> None:
+        self._real = real
+        self._left = writes
+
+    async def write(self, work: Any) -> Any:
+        if self._left == 0:
+            raise PowerCut
+        self._left -= 1
+        return await self._real.write(work)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+async def test_a_power_cut_while_taking_over_leaves_nothing_twice(harvester: Harvester) -> None:
+    async with CkanPortal(most_rows=500) as portal:
+        portal.put(*(a_package(f"set-{n:03}") for n in range(110)))
+        source = await harvester.add(portal, "/", "ckan")
+        node = harvester.node
+        real = node.database
+        # One write says that a run begins; one of two batches is taken over then.
+        node.database = StoppingDatabase(real, 2)
+        with pytest.raises(PowerCut):
+            await harvester.run(source)
+        node.database = real
+        halfway = len(await harvester.resources())
+        with pytest.raises(HarvestRunning):
+            await harvester.run(source)
+        harvester.clock.advance(seconds=301)  # by then the run counts as dead
+
+        report = await harvester.report(source)
+
+        assert halfway == 100
+        assert (report.added, report.unchanged) == (10, 100)
+        assert len(await harvester.resources()) == 110
