@@ -91,7 +91,7 @@ def _readings(packages: Iterable[object], portal: str) -> Iterator[Reading]:
         source_id = package.get("id")
         if not isinstance(source_id, str) or not 0 < len(source_id) <= LONGEST_ID:
             name = str(package.get("name"))[:100]
-            yield BadRecord(where=f"package {name}", reason="has no id.")
+            yield BadRecord(where=f"package {name}", reason="has no usable id.")
         elif package.get("state", "active") != "active" or package.get("private") is True:
             yield Deleted(source_id=source_id, at=_moment(package.get("metadata_modified")))
         else:

@@ -5,6 +5,7 @@ import sys
 import click
 
 from content.harvest.report import HarvestRun
+from content.harvest.source import HarvestSource
 from content.harvest.source_store import HarvestRunning, SourceStore
 from content.people.permissions import Right
 from federation.harvesting.running import How, run_source
@@ -39,17 +40,22 @@ def run(common: Common, name: str | None, dry_run: bool, full: bool, accept_remo
     with desk(common, Right.CATALOGUE_EDIT) as at:
         done = _runs(at, common, name, How(full, accept_removals, dry_run, _progress))
     if common.json:
-        print_json({"items": [{"source": who, **plain_run(r, dry=dry_run)} for who, r in done]})
+        items = [{"source": who.name, **plain_run(run, dry=dry_run)} for who, run in done]
+        print_json({"items": items})
     else:
         for who, each in done:
-            say(f"{who}:")
+            say(f"{who.name}:")
             print_run(each, dry=dry_run)
-    failed = [who for who, each in done if each.outcome in ("failed", "stopped")]
+            if who.review and each.report.moved and not dry_run:
+                note(f"Look at what waits for approval: hub harvest waiting '{who.name}'")
+    failed = [who.name for who, each in done if each.outcome in ("failed", "stopped")]
     if failed:
         raise Refused(f"Not harvested: {', '.join(failed)}. The reason is above.")
 
 
-def _runs(at: Desk, common: Common, name: str | None, how: How) -> list[tuple[str, HarvestRun]]:
+def _runs(
+    at: Desk, common: Common, name: str | None, how: How
+) -> list[tuple[HarvestSource, HarvestRun]]:
     if name is None:
         sources = [s for s in at.read(lambda db: SourceStore(db).all()) if s.state == "active"]
     else:
@@ -60,7 +66,7 @@ def _runs(at: Desk, common: Common, name: str | None, how: How) -> list[tuple[st
     for source in sources:
         note(f"Asking {source.name} ...")
         try:
-            done.append((source.name, at.run(run_source(at.node, source, at.act, how))))
+            done.append((source, at.run(run_source(at.node, source, at.act, how))))
         except HarvestRunning as error:
             if name is not None:
                 raise

@@ -8,6 +8,7 @@ from content.harvest.report import HarvestRun, RunStore
 from content.harvest.source import SOURCE_KINDS, HarvestSource, Progress
 from content.harvest.source_store import SourceStore
 from content.labels import Label, Sensitivity
+from content.language import UNDETERMINED
 from content.people.permissions import Right
 from federation.harvesting.sources import add_source
 from node.cli.desk import desk
@@ -167,7 +168,7 @@ def show(common: Common, name: str, limit: int) -> None:
             ("records", held),
             ("kind of resource", source.resource_kind),
             ("topics", source.topics),
-            ("language", source.language),
+            ("language", None if source.language == UNDETERMINED else source.language),
             ("country", source.country),
             ("label", source.label.value),
             ("published", "after approval" if source.review else "as they come"),
