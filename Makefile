@@ -53,7 +53,8 @@ test: setup
 	@echo "Not run here: the tests that take long. make test-long runs them." >&2
 
 test-long: setup
-	@$(BIN)/pytest -n auto --dist worksteal --timeout 400 -m slow $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadfile --timeout 400 -m slow $(ARGS)
+	@bash tests/strangers/set_up.sh --missing
 
 lint: .venv/.dev
 	@$(BIN)/ruff format --check .

@@ -8,7 +8,7 @@ from node.demo.cast import Cast
 from node.demo.network import RunningHub
 from node.demo.outside import ask, get_json, post, wait_for
 
-SECONDS = 20
+SECONDS = 60
 EXPERT = "Example: Noor van Dijk"
 
 

@@ -25,7 +25,7 @@ from node.demo.outside import StoryStopped, ask, wait_for
 T = TypeVar("T")
 START_SECONDS = 60
 STOP_SECONDS = 12
-COMMAND_SECONDS = 60
+COMMAND_SECONDS = 120
 PASSWORD = "open the demo today"  # noqa: S105 - printed for everybody
 """Of the operator of each hub of the demo, which holds invented things only, on this machine."""
 

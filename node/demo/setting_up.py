@@ -9,8 +9,8 @@ from node.demo.cast import Cast
 from node.demo.network import PASSWORD, RunningHub, side_by_side
 from node.demo.outside import get_json, wait_for
 
-PEERING_SECONDS = 30
-SPREADING_SECONDS = 60
+PEERING_SECONDS = 90
+SPREADING_SECONDS = 120
 EXPERTS = {
     "amsterdam": "experts-amsterdam.jsonl",
     "barcelona": "experts-barcelona.jsonl",

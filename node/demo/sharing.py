@@ -13,7 +13,7 @@ from protocol.log_entries import check_page, from_line
 from protocol.manifest import fingerprint, name_of
 from protocol.proofs import verify_proof
 
-SPREADING_SECONDS = 30
+SPREADING_SECONDS = 90
 NEW_YEAR = 2026
 
 

@@ -67,12 +67,13 @@ class Subject:
     """
     What steps are about. path: of its page, such as "/desk/cases/{id}". section: of the menu.
 
-    load: reads it and returns what the template shows at the top: title, and whatever choices use.
+    load: reads it, for choices and what stands in a form at first. named: what it is called.
     """
 
     path: str
     section: str
     load: Callable[[Visit], Awaitable[Any]]
+    named: Callable[[Any], str]
 
 
 TEMPLATE: Final = "desk/step.html"
@@ -101,7 +102,13 @@ def _view(subject: Subject, step: Step) -> Any:
             else:
                 return visit.go(back, _(step.done))
         return visit.page(
-            TEMPLATE, section=subject.section, subject=loaded, step=step, form=form, back=back
+            TEMPLATE,
+            section=subject.section,
+            subject=loaded,
+            title=subject.named(loaded),
+            step=step,
+            form=form,
+            back=back,
         )
 
     return staff_page(step.right)(step_page)

@@ -9,6 +9,8 @@ tools=.tools
 loud() { printf '\n!!! %s\n!!! %s\n\n' "$1" "$2" >&2; }
 
 missing() {
+  command -v chromium >/dev/null || command -v chromium-browser >/dev/null || loud "SKIPPED: the tests in a browser." \
+    "They need Chromium. On Debian or Ubuntu: apt-get install chromium. Then 'make test-long'."
   [ -d $tools/fedify/node_modules/@fedify/fedify ] || loud "SKIPPED: the tests with Fedify, another ActivityPub server." \
     "They need Node.js 20 or newer with npm. Install both, run 'make clean', then 'make test'."
   [ -d $tools/oidc/node_modules/oidc-provider ] || loud "SKIPPED: the tests with oidc-provider, an identity provider." \

@@ -80,12 +80,6 @@ class OfferAtHand:
     thread: ThreadAnswer
     people: Choices
 
-    @property
-    def title(self) -> str:
-        """Return what the page shows above the form."""
-        shown = self.thread.title
-        return shown or _("Escalation with %(hub)s", hub=self.thread.peer)
-
 
 class AcceptForm(PageForm):
     """Who works on it, and by when they promise an answer."""
@@ -146,6 +140,11 @@ async def _load(visit: Visit) -> OfferAtHand:
     return OfferAtHand(await _thread(visit), await visit.read(people_for_cases))
 
 
+def _named(at_hand: OfferAtHand) -> str:
+    thread = at_hand.thread
+    return thread.title or _("Escalation with %(hub)s", hub=thread.peer)
+
+
 def _parts(_subject: Any) -> Choices:
     return (
         (Part.NAME.value, _("Their name")),
@@ -168,7 +167,7 @@ _PROMISE: Final = Input(
     label=N_("We promise an answer by"),
     hint=N_("May stay empty. The other hub sees it."),
 )
-SUBJECT: Final = Subject(path="/desk/offers/{id}", section="offers", load=_load)
+SUBJECT: Final = Subject(path="/desk/offers/{id}", section="offers", load=_load, named=_named)
 STEPS: Final = (
     Step(
         slug="accept",

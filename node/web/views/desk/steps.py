@@ -34,11 +34,6 @@ class CaseAtHand:
     case: CaseAnswer
     people: Choices
 
-    @property
-    def title(self) -> str:
-        """Return what the page shows above the form."""
-        return self.case.title
-
 
 class TextForm(PageForm):
     """One text."""
@@ -149,7 +144,9 @@ assert OUTCOMES.keys() == {outcome.value for outcome in MEANINGS}  # noqa: S101 
 TEXT: Final = Input(kind="text", name="text", label=N_("Text"), required=True)
 SURE: Final = Input(kind="sure", name="sure", label=N_("Yes, I really want this"))
 
-SUBJECT: Final = Subject(path="/desk/cases/{id}", section="cases", load=_load)
+SUBJECT: Final = Subject(
+    path="/desk/cases/{id}", section="cases", load=_load, named=lambda s: s.case.title
+)
 STEPS: Final = (
     Step(
         slug="triage",

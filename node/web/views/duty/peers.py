@@ -105,7 +105,9 @@ def _bases(_subject: PeerAnswer) -> Choices:
     return tuple((value, _(label)) for value, label in BASES.items())
 
 
-SUBJECT: Final = Subject(path="/duty/peers/{host}", section="duty", load=_load)
+SUBJECT: Final = Subject(
+    path="/duty/peers/{host}", section="duty", load=_load, named=lambda s: s.name
+)
 STEPS: Final = (
     Step(
         slug="approve",
