@@ -22,7 +22,8 @@ _ENDINGS: Final = {
     ".tsv": "csv",
     ".jsonld": "dcat",
 }
-_DCAT_BEGINS: Final = (b"@context", b"@graph", b"@type", b"@id", b"dataset", b"conformsTo")
+_OF_DOCUMENTS: Final = frozenset({"@context", "@graph", "@type", "@id", "dataset", "conformsTo"})
+"""Names in a whole document, which no record of ours has."""
 
 
 def guess_format(name: str, head: bytes) -> str:
@@ -44,10 +45,10 @@ def guess_format(name: str, head: bytes) -> str:
 
 
 def _is_record(line: bytes, *, whole: bool) -> bool:
-    """Return whether a first line looks like a record of its own rather than a whole document."""
-    if any(b'"%s"' % word in line for word in _DCAT_BEGINS):
-        return False
+    """Return whether a first line is a record of its own rather than of a whole document."""
     try:
-        return isinstance(orjson.loads(line), dict)
+        value = orjson.loads(line)
     except orjson.JSONDecodeError:
-        return not whole and b'"title"' in line
+        # A long record that is seen in part, or the first line of an indented document.
+        return not whole and b'"title":' in line and b'"@' not in line
+    return isinstance(value, dict) and not _OF_DOCUMENTS & value.keys()
