@@ -233,6 +233,11 @@ def _note_restore(staging: HubHome, staged: Staged, who: Work[Principal], now: d
         with transaction(db):
             note = f"of {staged.note.made_at:%Y-%m-%d %H:%M} UTC"
             ChangeStore(db).record(principal.act(now), RESTORED, BACKUP, note)
+            # What ended since the backup must not open anything again.
+            made = set(db.table_names())
+            for table in ("users_sessions", "users_invitations"):
+                if table in made:
+                    db.execute(f"delete from {table}")  # noqa: S608 - our own words
 
 
 def _counted(db: sqlite_utils.Database, note: BackupNote) -> Looked:

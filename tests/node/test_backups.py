@@ -17,14 +17,17 @@ from content.audit import check_audit
 from content.backups import NotABackup, copy_database, problems_of_file
 from content.cases.case import CaseContent, Requester
 from content.changes import Act
-from content.database import Work, connect
+from content.database import Work, connect, transaction
 from content.migrations import DatabaseTooNew
 from content.people.authentication import Principal
+from content.people.invitations import InvitationStore, NoSuchInvitation
 from content.people.permissions import Role
+from content.people.sessions import SessionStore
 from federation.publishing import add_resource
 from node.assembly import open_node
 from node.audit_mark import AuditMarkFile
 from node.backing_up import BackupRefused, back_up, back_up_keys
+from node.chance import SystemChance
 from node.home import AlreadyServing, HomeTaken, HubHome
 from node.key_backup import KeyBackup, KeyFileUnusable, PassphraseTooShort, decrypt_keys
 from node.restoring import BEFORE, Restored, RestoreRefused, restore, stage
@@ -259,6 +262,24 @@ def test_the_database_of_before_is_kept_and_the_gap_is_on_record(
     assert not list(home.path.glob("hub.sqlite-*"))
 
 
+def test_no_session_and_no_link_that_ended_since_opens_anything_again(
+    home: HubHome, tmp_path: Path
+) -> None:
+    file, chance = tmp_path / "backup", SystemChance()
+    act = Act("operator", START)
+    with closing(connect(home.database, writes=True)) as db, transaction(db):
+        session = SessionStore(db).begin("operator", act, chance=chance, way="password").secret
+        link = InvitationStore(db).make("operator", act, chance=chance)
+    back_up(home, ORIGIN, file, START)
+
+    restored(home, file, overwrite=True)
+
+    with closing(connect(home.database, writes=False)) as db:
+        assert SessionStore(db).find(session, START) is None
+        with pytest.raises(NoSuchInvitation):
+            InvitationStore(db).opened_by(link, START)
+
+
 def test_a_damaged_database_gives_way(home: HubHome, tmp_path: Path) -> None:
     file = tmp_path / "backup"
     back_up(home, ORIGIN, file, START)
@@ -337,7 +358,9 @@ CHILD = """
 import sys
 from pathlib import Path
 from content.people.authentication import Principal
+from content.people.invitations import InvitationStore, NoSuchInvitation
 from content.people.permissions import Role
+from content.people.sessions import SessionStore
 from content.times import from_text
 from node.backing_up import back_up
 from node.home import HubHome

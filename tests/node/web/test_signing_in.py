@@ -127,8 +127,10 @@ async def test_after_ten_wrong_passwords_of_one_name_the_right_one_waits_too(
 
 
 async def test_an_address_cannot_try_one_name_after_the_other(hub: ServedHub) -> None:
-    for number in range(30):
-        await sign_in(hub, f"name{number}", "wrong")
+    await sign_in(hub, "somebody", "wrong")
+    for _ in range(29):
+        # Another door with the same count, and without the work of a password.
+        await Browser(hub).call("POST", "/sign-in/passkey", {"credential": "{}"})
 
     _, answer = await sign_in(hub)
 
@@ -136,7 +138,7 @@ async def test_an_address_cannot_try_one_name_after_the_other(hub: ServedHub) ->
 
 
 async def test_who_signs_in_often_is_not_stopped(hub: ServedHub) -> None:
-    for _ in range(12):
+    for _ in range(11):
         assert (await sign_in(hub))[1].status == 303
 
 
