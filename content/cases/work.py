@@ -24,6 +24,7 @@ from content.cases.vault import CaseVault
 from content.chance import Chance
 from content.changes import Act, ChangeStore
 from content.errors import ContentError
+from content.experts.accounts import ExpertAccountStore
 from content.ids import new_id
 from content.labels import Label, Sensitivity
 from content.people.notices import PersonNoticeKind, PersonNoticeStore
@@ -161,13 +162,14 @@ class CaseWork:
 
     def log_hours(self, case_id: str, hours: float, day: date | None = None) -> None:
         """
-        Note how long one worked on a case. day: else today.
+        Note how long one worked on a case. day: else today. It counts for their listing, too.
 
-        Raises NotAssigned, WorkedHoursWrong, and as `get`.
+        Raises NotAssigned, WorkedHoursWrong, HoursInvalid, and as `get`.
         """
         self._cases.get(case_id)
         on = self._today if day is None else day
         AssignmentStore(self._db).log(case_id, hours, on, self._today, self._act)
+        ExpertAccountStore(self._db).count(self._act.by, hours, on, self._act)
 
     def note(self, case_id: str, text: str) -> None:
         """Leave a note that only staff and assigned experts see. Raises CaseInvalid."""

@@ -8,7 +8,9 @@ from typing import Final
 
 import sqlite_utils
 
-TABLES: Final = ("expert_hours", "expert_contacts", "expert_links", "expert_pauses")
+TABLES: Final = (
+    *("expert_hours", "expert_contacts", "expert_links", "expert_pauses", "expert_accounts"),
+)
 """All tables with an `expert_id`; a test holds that."""
 
 

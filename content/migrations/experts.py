@@ -61,3 +61,14 @@ def m002_looking_after_a_listing(db: sqlite_utils.Database) -> None:
         " ends text"
         ") strict, without rowid"
     )
+
+
+@migrations()
+def m003_accounts(db: sqlite_utils.Database) -> None:
+    """Which user of this hub is that expert, so that hours are noted once."""
+    db.execute(
+        "create table expert_accounts ("
+        " expert_id text primary key,"
+        " user text not null unique references users (name)"
+        ") strict, without rowid"
+    )

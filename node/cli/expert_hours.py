@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 import sqlite_utils
 
+from content.experts.accounts import ExpertAccountStore
 from content.experts.expert import Expert
 from content.experts.hours import ExpertHoursStore
 from content.experts.store import ExpertStore
@@ -27,7 +28,8 @@ def hours(
     """
     Show how long an expert worked for this hub, or add to it.
 
-    What is left of the hours that they agreed to is what `hub case match` shows.
+    What is left of the hours that they agreed to is what `hub case match` shows. For an expert with
+    an account (hub user set --listing) what they note on cases is in it.
 
     \b
     Example:
@@ -43,19 +45,24 @@ def hours(
         if day is not None and day > today:
             raise click.UsageError(f"--day: {day} has not come yet.")
 
-        def work(db: sqlite_utils.Database) -> tuple[Expert, tuple[tuple[date, int], ...], int]:
+        def work(
+            db: sqlite_utils.Database,
+        ) -> tuple[Expert, tuple[tuple[date, int], ...], int, str | None]:
             store, expert = ExpertHoursStore(db), ExpertStore(db).get(expert_id)
             if hours is not None:
                 store.log(expert_id, hours, day or today, at.act)
             elif take_back:
                 store.take_back(expert_id, day or today, at.act)
-            return expert, store.of(expert_id), store.of_month(today).get(expert_id, 0)
+            minutes = store.of_month(today).get(expert_id, 0)
+            account = ExpertAccountStore(db).account_of(expert_id)
+            return expert, store.of(expert_id), minutes, account
 
-        expert, days, this_month = at.write(work) if changes else at.read(work)
+        expert, days, this_month, account = at.write(work) if changes else at.read(work)
     if common.json:
         print_json(
             {
                 "id": expert.id,
+                "user": account,
                 "hours_a_month": expert.record.capacity_hours,
                 "hours_this_month": this_month / 60,
                 "days": [{"day": each, "hours": minutes / 60} for each, minutes in days],
@@ -69,5 +76,7 @@ def hours(
             [Column("day"), Column("hours", right=True)],
             [(each.isoformat(), f"{minutes / 60:.4g}") for each, minutes in days],
         )
-    else:
+    if account is not None:
+        note(f"What {account} notes on cases (hub case hours) is in it; add only what is not.")
+    elif not days:
         note(f"Add hours with: hub expert hours {expert.id} --log HOURS")

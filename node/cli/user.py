@@ -3,6 +3,7 @@
 import click
 import sqlite_utils
 
+from content.experts.accounts import ExpertAccountStore
 from content.mail.kinds import FOR_STAFF, MailKind
 from content.mail.people import MailPerson, MailPersonStore, kinds_named
 from content.people.invitations import DAYS, InvitationStore
@@ -11,7 +12,7 @@ from content.people.profiles import Profile, ProfileStore
 from content.people.store import UserStore
 from content.people.user import User
 from node.cli.desk import desk
-from node.cli.options import Common, common
+from node.cli.options import RECORD, Common, common
 from node.cli.output import Column, note, print_json, print_table, say
 from node.cli.topics import topic_ids
 from node.cli.user_access import invite, password, reset_factors, welcome_link
@@ -135,6 +136,10 @@ def list_users(common: Common, inactive: bool) -> None:
     "--language", "languages", multiple=True, metavar="TAG", help="They write in. Repeatable."
 )
 @click.option("--no-topics", is_flag=True, help="Forget topics and languages; match them no more.")
+@click.option(
+    "--listing", type=RECORD, metavar="ID", help="They are that listed expert: hours count there."
+)
+@click.option("--no-listing", is_flag=True, help="They are no listed expert.")
 @common
 def set_user(
     common: Common,
@@ -148,9 +153,14 @@ def set_user(
     topics: tuple[str, ...],
     languages: tuple[str, ...],
     no_topics: bool,
+    listing: str | None,
+    no_listing: bool,
 ) -> None:
     """
     Change what a user reads as, what they know, where mails go, and which. What is not given stays.
+
+    With --listing a user is that listed expert: what they note on cases (hub case hours) counts for
+    the listing, so that nobody notes it twice.
 
     Topics and languages are those that `hub case match` compares a case with; giving some
     replaces those before.
@@ -165,7 +175,9 @@ def set_user(
         raise click.UsageError("--no-email goes with no other option about mails.")
     if no_topics and (topics or languages):
         raise click.UsageError("--no-topics goes with neither --topic nor --language.")
-    asked = (no_email, no_topics, *mail, *topics, *languages)
+    if listing is not None and no_listing:
+        raise click.UsageError("--listing and --no-listing say the opposite of each other.")
+    asked = (no_email, no_topics, no_listing, listing, *mail, *topics, *languages)
     if display_name is None and not any(asked):
         raise click.UsageError("Say what to change, such as --email ADDRESS.")
     with desk(common, Right.USERS_MANAGE) as at:
@@ -176,6 +188,10 @@ def set_user(
             people = MailPersonStore(db, at.hub.vault)
             if display_name is not None:
                 user = UserStore(db).rename(name, display_name, at.act)
+            if no_listing:
+                ExpertAccountStore(db).part(name, at.act)
+            elif listing is not None:
+                ExpertAccountStore(db).link(name, listing, at.act)
             if no_topics:
                 ProfileStore(db).remove(name, at.act)
             elif topics or languages:

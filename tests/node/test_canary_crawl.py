@@ -343,6 +343,7 @@ NOT_FILLED = {
     "users_recovery_codes": "digests",
     "users_profiles": "what staff know, which they write themselves",
     "expert_hours": "days and minutes",
+    "expert_accounts": "ids of listings and names of users",
     "merged_resources": "own records that were merged with others; none is of a case",
     "harvest_": "addresses of public sources, and what they publish",
     "proposals": "what people propose to change of published records",

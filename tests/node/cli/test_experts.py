@@ -231,3 +231,32 @@ def test_what_is_exported_is_imported_again_and_hsds_is_one_document(terminal: T
     assert [each["name"] for each in hsds.json["contents"]] == ["Omar Ben Salah"]
     everything = terminal.json("expert", "export", "--for", "hub")
     assert {each["name"] for each in everything["items"]} == {"Omar Ben Salah", "Inside"}
+
+
+def test_hours_on_a_case_count_once_for_the_listing_of_who_worked(terminal: Terminal) -> None:
+    expert = terminal.json("expert", "add", *ADD, "--hours", "4")["id"]
+    other = terminal.json("expert", "add", *ADD)["id"]
+    for name in ("omar", "lin"):
+        terminal.json("user", "add", name, "--role", "expert")
+    case = terminal.json("case", "new", text="Which clauses?\n\nFor a chatbot.")["id"]
+    terminal.json("case", "assign", case, "omar", "lin")
+
+    terminal.json("user", "set", "omar", "--listing", expert)
+    taken = terminal.run("user", "set", "lin", "--listing", expert)
+    second = terminal.run("user", "set", "omar", "--listing", other)
+    for name in ("omar", "lin"):
+        terminal.json("case", "hours", case, "1.5", "--as", name)
+    counted = terminal.json("expert", "hours", expert)
+    for_people = terminal.run("expert", "hours", expert)
+    terminal.json("user", "set", "omar", "--no-listing")
+    terminal.json("case", "hours", case, "1", "--as", "omar")
+    after = terminal.json("expert", "hours", expert)
+
+    assert (taken.status, second.status) == (1, 1)
+    assert "another already" in taken.err
+    assert (counted["user"], counted["hours_this_month"]) == ("omar", 1.5)
+    assert "What omar notes on cases" in for_people.err
+    assert (after["user"], after["hours_this_month"]) == (None, 1.5)
+    terminal.json("user", "set", "omar", "--listing", expert)
+    terminal.json("expert", "remove", expert)
+    assert terminal.rows("select * from expert_accounts") == []
