@@ -173,6 +173,18 @@ def test_plurals_follow_the_language(language: Language) -> None:
     assert len(found) == {"es": 2, "fr": 2, "ar": 4}[language.tag]
 
 
+def test_arabic_counts_from_eleven_on_in_another_form_than_hundreds() -> None:
+    """Babel has them in another order than most tools, so that they are easily exchanged."""
+    arabic = translations("ar")
+    for one, many, eleven in (
+        ("%(count)s day", "%(count)s days", "يومًا"),
+        ("%(count)s month", "%(count)s months", "شهرًا"),
+        ("%(shown)s resource", "%(shown)s resources", "موردًا"),
+    ):
+        assert arabic.ngettext(one, many, 11).endswith(eleven)
+        assert not arabic.ngettext(one, many, 100).endswith(eleven)
+
+
 def _set_at_the_top(tree: nodes.Template) -> Iterator[nodes.Node]:
     for node in tree.body:
         if isinstance(node, nodes.Assign | nodes.AssignBlock):
