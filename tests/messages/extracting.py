@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 import federation
 import protocol
+from content.coverage import notes
 from node.problem_table import PROBLEMS
 from node.problems import error_classes
 from node.web.catalogues import catalogue_path
@@ -42,11 +43,22 @@ def template() -> Catalog:
     catalogue = _empty(None)
     for text in problems_on_pages():
         catalogue.add(text, locations=[("node/problem_table.py", 1)])
+    for name, note in notes_on_pages():
+        where = [("content/coverage/notes.py", 1)]
+        catalogue.add(name, locations=where, context="a figure")
+        catalogue.add(note, locations=where)
     for path in sorted((*WEB.rglob("*.html"), *WEB.rglob("*.py"))):
         for text, comments, context in _texts_of(path):
             where = path.relative_to(ROOT).as_posix()
             catalogue.add(text, locations=[(where, 1)], auto_comments=comments, context=context)
     return catalogue
+
+
+def notes_on_pages() -> Iterator[tuple[str, str]]:
+    """Yield the names of figures about the network, and what is said on how each is counted."""
+    for group in (v for v in vars(notes).values() if isinstance(v, dict) and "counted" in v):
+        for name, note in group.items():
+            yield name.replace("_", " "), note
 
 
 def problems_on_pages() -> Iterator[str]:
