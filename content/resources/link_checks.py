@@ -30,6 +30,14 @@ AGAIN: Final = {
     "refused": timedelta(days=60),
 }
 SOONEST: Final = timedelta(days=1)
+_OPEN: Final = (
+    "(select id, json_extract(record, '$.url') as link from resources where state = 'published'"
+    " and coalesce(json_extract(record, '$.label'), 'tlp-clear') = 'tlp-clear'"
+    " and coalesce(json_extract(record, '$.sensitivity'), 'data-none')"
+    " in ('data-none', 'data-pseudonymous') and json_extract(record, '$.url') is not null)"
+)
+"""Records of ours that everybody may see. Links of others are not asked for: that would tell their
+server, and whoever sees the question pass, what this hub has."""
 _COLUMNS = "link, status, reason, moved_to, since, checked_at, due_at, failures"
 
 
@@ -120,15 +128,14 @@ class LinkStore:
 
     def to_check(self, now: datetime, limit: int, *, due_only: bool = True) -> list[OwnLink]:
         """
-        Return links of our published records whose turn it is, those never looked at first.
+        Return links of our public records whose turn it is, those never looked at first.
 
         due_only: False takes all of them, also those that were looked at not long ago.
         """
         rows = self._db.execute(
-            "select r.link, json_group_array(r.id) from (select id,"
-            " json_extract(record, '$.url') as link from resources where state = 'published') r"
-            " left join link_checks c on c.link = r.link where r.link is not null"
-            " and (:all or c.link is null or c.due_at <= :now)"
+            f"select r.link, json_group_array(r.id) from {_OPEN} r"  # noqa: S608 - our own words
+            " left join link_checks c on c.link = r.link"
+            " where (:all or c.link is null or c.due_at <= :now)"
             " group by r.link order by c.due_at, min(r.id) limit :limit",
             {"now": to_text(now), "limit": limit, "all": not due_only},
         )
@@ -158,13 +165,12 @@ class LinkStore:
             )
 
     def report(self, states: Iterable[LinkState]) -> list[tuple[LinkCheck, tuple[str, ...]]]:
-        """Return the links of our published records that are in these states, longest first."""
+        """Return the links of our public records that are in these states, longest first."""
         wanted = tuple(states)
         columns = ", ".join(f"c.{each.strip()}" for each in _COLUMNS.split(","))
         rows = self._db.execute(
             f"select {columns}, json_group_array(r.id) from link_checks c"  # noqa: S608
-            " join resources r on r.state = 'published'"
-            " and json_extract(r.record, '$.url') = c.link"
+            f" join {_OPEN} r on r.link = c.link"
             f" where c.status in ({', '.join('?' * len(wanted))})"
             " group by c.link order by c.since, c.link",
             wanted,
@@ -172,21 +178,17 @@ class LinkStore:
         return [(_check(row[:-1]), tuple(_ids(row[-1]))) for row in rows.fetchall()]
 
     def counts(self) -> dict[str, int]:
-        """Return how many links of published records are in which state, or "unchecked"."""
+        """Return how many links of public records are in which state, or "unchecked"."""
         rows = self._db.execute(
-            "select coalesce(c.status, 'unchecked'), count(distinct r.link) from"
-            " (select json_extract(record, '$.url') as link from resources"
-            " where state = 'published') r left join link_checks c on c.link = r.link"
-            " where r.link is not null group by 1 order by 1"
+            "select coalesce(c.status, 'unchecked'), count(distinct r.link)"  # noqa: S608
+            f" from {_OPEN} r left join link_checks c on c.link = r.link group by 1 order by 1"
         )
         return dict(rows.fetchall())
 
     def prune(self) -> int:
-        """Forget looks at links that no record of ours has any more; return how many."""
+        """Forget looks at links that no public record of ours has any more; return how many."""
         gone = self._db.execute(
-            "delete from link_checks where link not in (select json_extract(record, '$.url')"
-            " from resources where state = 'published'"
-            " and json_extract(record, '$.url') is not null)"
+            f"delete from link_checks where link not in (select link from {_OPEN})"  # noqa: S608
         )
         return int(gone.rowcount)
 

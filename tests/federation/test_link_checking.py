@@ -222,6 +222,27 @@ async def test_nothing_is_taken_back_and_what_was_taken_back_is_not_looked_at(
     assert (await check_due(harvester.node)).looked == 0
 
 
+async def test_no_server_hears_of_a_record_that_not_everybody_may_see(
+    harvester: Harvester, documents: Documents
+) -> None:
+    documents.answers = {"/a": says(200)}
+    hub, url = harvester.node.hub, f"{documents.origin}/a"
+    ulid = await publish(harvester, url)
+    await check_due(harvester.node)
+    documents.methods.clear()
+    secret = a_record("Guide", url=url, label="tlp-amber")
+    act = harvester.act()
+    await harvester.node.database.write(lambda db: update_resource(db, hub, ulid, secret, act))
+    harvester.clock.advance(days=90)
+
+    done = await check_due(harvester.node)
+    await harvester.node.database.write(lambda db: LinkStore(db).prune())
+
+    assert (done.looked, documents.methods) == (0, [])
+    assert await check_of(harvester, url) is None
+    assert await harvester.node.database.read(lambda db: LinkStore(db).counts()) == {}
+
+
 async def test_the_report_tells_what_is_broken_the_longest_first(
     harvester: Harvester, documents: Documents, tmp_path: Path
 ) -> None:
