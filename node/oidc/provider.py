@@ -5,6 +5,7 @@ Authorization code flow with PKCE (OpenID Connect Core 1.0, RFC 9700). All reque
 guarded transport; nothing is believed that the pinned issuer has not signed for us and this nonce.
 """
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -29,6 +30,8 @@ from protocol.http import HttpRequest, HttpResponse
 SIGNED_WITH: Final = ("RS256", "PS256", "ES256", "ES384", "EdDSA", "Ed25519")
 """None of them is symmetric, and none is "none"."""
 _FRESH: Final = timedelta(hours=1)
+_REST: Final = timedelta(seconds=30)
+"""After trouble nobody is asked again for that long, however many want to sign in."""
 _LEEWAY_SECONDS: Final = 60
 _LONGEST_SUBJECT: Final = 255
 _LIMITS: Final = Limits(seconds=10.0, bytes=256 * 1024)
@@ -61,6 +64,8 @@ class Provider:
         self.client = client
         self._transport = transport
         self._kept: _Kept | None = None
+        self._trouble_at: datetime | None = None
+        self._asking = asyncio.Lock()
 
     async def address_for(self, pending: Pending, now: datetime) -> str:
         """Return where a browser is sent. Raises ProviderTrouble."""
@@ -162,11 +167,19 @@ class Provider:
         return subject
 
     async def _known(self, now: datetime) -> _Kept:
-        if self._kept is None or now - self._kept.at > _FRESH:
-            return await self._renew(now)
-        return self._kept
+        async with self._asking:
+            if self._kept is not None and now - self._kept.at <= _FRESH:
+                return self._kept
+            if self._trouble_at is not None and now - self._trouble_at < _REST:
+                raise ProviderTrouble
+            return await self._ask(now)
 
     async def _renew(self, now: datetime) -> _Kept:
+        async with self._asking:
+            return await self._ask(now)
+
+    async def _ask(self, now: datetime) -> _Kept:
+        self._trouble_at = now
         try:
             where = f"{self.client.issuer.rstrip('/')}/.well-known/openid-configuration"
             discovered = Discovered.model_validate(_json(await self._get(where)))
@@ -176,6 +189,7 @@ class Provider:
         except (ValidationError, JoseError, ValueError, KeyError, TypeError) as error:
             log.warning("oidc-provider-unusable", error=type(error).__name__)
             raise ProviderTrouble from None
+        self._trouble_at = None
         self._kept = _Kept(discovered, keys, now)
         return self._kept
 

@@ -28,6 +28,7 @@ class PaperProvider:
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", {"kid": "1"}))
     asked: dict[str, str] = field(default_factory=dict)
     now: int = 0
+    looked_at: int = 0
     exchanged: list[dict[str, str]] = field(default_factory=list)
 
     def application(self) -> web.Application:
@@ -47,6 +48,7 @@ class PaperProvider:
         return {"code": "code-1", "state": self.asked["state"]}
 
     async def _configuration(self, _: web.Request) -> web.Response:
+        self.looked_at += 1
         return web.json_response(
             {
                 "issuer": self.issuer,

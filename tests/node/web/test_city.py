@@ -319,6 +319,20 @@ async def test_a_provider_that_is_not_the_pinned_one_is_told_as_trouble(
     assert (await Browser(city.hub).get("/sign-in/city")).status == 502
 
 
+async def test_a_provider_in_trouble_is_left_alone_for_a_while(city: City) -> None:
+    city.provider.says = {"issuer": "https://evil.example"}
+    for _ in range(5):
+        assert (await Browser(city.hub).get("/sign-in/city")).status == 502
+    assert city.provider.looked_at == 1
+
+    city.provider.says = {}
+    clock(city.hub).advance(30)
+
+    assert (await Browser(city.hub).get("/sign-in/city")).status == 303
+    assert (await Browser(city.hub).get("/sign-in/city")).status == 303
+    assert city.provider.looked_at == 2
+
+
 async def test_without_a_provider_there_are_no_such_pages(alone: ServedHub) -> None:
     assert (await Browser(alone).get("/sign-in/city")).status == 404
     assert (await Browser(alone).get("/sign-in/city/back?code=x&state=y")).status == 404
