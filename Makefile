@@ -53,7 +53,7 @@ test: setup
 	@echo "Not run here: the tests that take long. make test-long runs them." >&2
 
 test-long: setup
-	@$(BIN)/pytest -n auto --dist loadfile --timeout 400 -m slow $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup --timeout 400 -m slow $(ARGS)
 	@bash tests/strangers/set_up.sh --missing
 
 lint: .venv/.dev

@@ -8,7 +8,12 @@ from node.demo.cast import Cast
 from tests.browser.conftest import PHONE, WIDE, Open, sign_in
 from tests.browser.every_page import pages_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(1200)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(1200),
+    pytest.mark.xdist_group("browser"),  # one network for all of them
+]
 OPTIONS = {
     "runOnly": {
         "type": "tag",

@@ -9,7 +9,12 @@ from playwright.sync_api import Page, expect
 from node.demo.cast import Cast
 from tests.browser.conftest import PATIENCE, PHONE, Open, sign_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(1200)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(1200),
+    pytest.mark.xdist_group("browser"),  # one network for all of them
+]
 TITLE = "Logs of a chatbot that minors use"
 
 
