@@ -20,6 +20,7 @@ from node.web.choosing import language_links, path_in, say_language
 from node.web.contact import contact_of
 from node.web.languages import ENGLISH
 from node.web.speaking import gettext, ngettext, npgettext, pgettext, spoken
+from node.web.told import told
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 VISIBLE: Final = visible_labels(Door.PAGE, Audience.EVERYONE)
@@ -60,7 +61,7 @@ def set_up_templates(app: web.Application) -> None:
     )
 
 
-def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
+def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., Any]]:
     """Return the filters whose result depends on the language."""
     return {
         "day": lambda at: words.day(at, zone),
@@ -70,14 +71,15 @@ def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., str]]:
         "country": words.country,
         "concept": words.concept,
         "listed": words.listed,
+        "told": told,
     }
 
 
-def _when_rendered(show: Callable[..., str]) -> Callable[..., str]:
+def _when_rendered(show: Callable[..., Any]) -> Callable[..., Any]:
     """Keep Jinja from computing a filter of a constant when it compiles: the language differs."""
 
     @jinja2.pass_context
-    def shown(_: jinja2.runtime.Context, value: Any) -> str:
+    def shown(_: jinja2.runtime.Context, value: Any) -> Any:
         return show(value)
 
     return shown

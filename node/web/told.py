@@ -1,0 +1,142 @@
+"""
+What a hub tells requesters in sentences, in the language of the page.
+
+The sentences are made below node/, in English, for pages, API and mails alike. Here they are known
+one by one; what is not known, since a version changed it, is shown in English and says so.
+"""
+
+import re
+from typing import Final
+
+from node.web.said import Said, said, said_here
+from node.web.speaking import N_
+from node.web.speaking import gettext as _
+
+SENTENCES: Final = frozenset(
+    (
+        # federation/requesters.py
+        N_("The hub has your request. Nobody has looked at it yet."),
+        N_("The hub is checking your request."),
+        N_("The hub is working on your request."),
+        N_("The hub has a question for you. Please reply."),
+        N_("The hub asked another hub for help."),
+        N_("Your request is answered. Please say whether that solved it."),
+        N_("Your request is closed."),
+        N_("You withdrew your request."),
+        N_("Your request was erased; only its dates are kept."),
+        N_("The hub asked another hub for help, and has a question for you. Please reply."),
+        N_(
+            "This hub does not take up personal matters. The bodies below can help you. What you"
+            " had sent is erased."
+        ),
+        N_("is responsible for your request"),
+        N_("was asked, and decides by"),
+        N_("accepted your request"),
+        N_("works on your request and asked this hub something"),
+        N_("works on your request"),
+        N_("has answered this hub, which looks at it now"),
+        # federation/escalation/delivery_words.py
+        N_("Their server does not answer at the moment; we keep trying."),
+        N_("Our last message did not reach them; the people of this hub look at it."),
+        N_("They have opened what we sent."),
+        N_("It is on its way."),
+        N_("It has arrived."),
+        # federation/escalation/recipients.py
+        N_("has a copy"),
+        N_("was told to destroy its copy, has not confirmed it yet"),
+        N_("was told to destroy its copy, has not confirmed it yet, and is overdue"),
+        N_("declined; its program has destroyed the copy"),
+        N_("did not decide in time; its program has destroyed the copy"),
+        N_("was told to destroy its copy"),
+        N_("confirmed with its signature that its copy is destroyed"),
+        N_("did not confirm by itself; a person of this hub has seen to it"),
+        N_("has a copy; the correction is on its way, and is not confirmed yet"),
+        # federation/requester_erasing.py
+        N_("Your request, all messages, answers and what staff noted are erased for ever."),
+        N_("So is the file."),
+        N_("No other hub has a copy."),
+        N_("What stays: that there was a request, its dates, and which hubs confirmed."),
+        N_("Your code then shows only that. It cannot be undone."),
+    )
+)
+WORDS: Final = frozenset(
+    (
+        # federation/escalation/copy_fields.py and revealing.py
+        N_("title"),
+        N_("question"),
+        N_("about the project"),
+        N_("topics"),
+        N_("principles"),
+        N_("items of the framework"),
+        N_("type of request"),
+        N_("what is hoped for"),
+        N_("stage of the project"),
+        N_("language"),
+        N_("country"),
+        N_("jurisdiction"),
+        N_("role of who asks"),
+        N_("type of their organisation"),
+        N_("urgency"),
+        N_("day until which an answer is of use"),
+        N_("day by which to decide"),
+        N_("last moment of that day"),
+        N_("files"),
+        N_("label"),
+        N_("sensitivity"),
+        N_("ground for passing it on"),
+        N_("ground for the transfer"),
+        N_("whether it may be handed on"),
+        N_("day by which it is deleted there"),
+        N_("what it rests on, in words"),
+        N_("your name"),
+        N_("how to reach you"),
+        N_("your organisation"),
+        N_("of who asks: name"),
+        N_("of who asks: contact"),
+        N_("of who asks: organisation"),
+        N_("contact"),
+        N_("organisation"),
+        N_("further information"),
+    )
+)
+"""What stands in lists: of what was in a copy, of what a hub knows."""
+WITH_VALUES: Final = (
+    # federation/requester_erasing.py and escalation/recipients.py
+    N_("So are the %(count)s files."),
+    N_("Told to destroy their copies, and to confirm it: %(hubs)s."),
+    N_("A law asks the hub to keep your request until %(day)s; it cannot be erased now."),
+    N_("has a copy, corrected (version %(number)s), and has confirmed that"),
+    N_("has a copy as it was before the correction of %(day)s; it was not told of that yet"),
+)
+
+
+def _reading(message: str) -> re.Pattern[str]:
+    """Return what finds the values in a sentence that was made like a message."""
+    around = re.split(r"%\((\w+)\)s", message)
+    parts = (f"(?P<{each}>.+)" if at % 2 else re.escape(each) for at, each in enumerate(around))
+    return re.compile("".join(parts))
+
+
+_READINGS: Final = tuple((_reading(message), message) for message in WITH_VALUES)
+_BETWEEN: Final = (N_("; it knows "), N_("; and "), N_(", "))
+"""What joins the parts of a sentence, the widest first."""
+
+
+def told(text: str) -> Said:
+    """Return a sentence in the language of the page; in English, and marked so, if it is new."""
+    found = _translated(text)
+    return said(text, "en") if found is None else said_here(found)
+
+
+def _translated(text: str) -> str | None:
+    if text in SENTENCES or text in WORDS:
+        return _(text)
+    for pattern, message in _READINGS:
+        if (match := pattern.fullmatch(text)) is not None:
+            return _(message, **match.groupdict())
+    for between in _BETWEEN:
+        if between in text:
+            parts = [_translated(part) for part in text.split(between)]
+            known = [part for part in parts if part is not None]
+            return _(between).join(known) if len(known) == len(parts) else None
+    return None
