@@ -140,6 +140,15 @@ class ProposalStore:
         )
         return found
 
+    def forget_decided(self, before: datetime) -> int:
+        """Drop the texts of what was decided before a moment; return of how many proposals."""
+        changed = self._db.execute(
+            "update proposals set changes = '{}', reason = '', answer = ''"
+            " where decided_at < ? and (reason <> '' or answer <> '' or changes <> '{}')",
+            (to_text(before),),
+        )
+        return int(changed.rowcount)
+
     def _some(self, condition: str, values: tuple[Any, ...]) -> tuple[Proposal, ...]:
         rows = self._db.execute(
             f"select {_COLUMNS} from proposals where {condition}",  # noqa: S608 - our own words

@@ -17,6 +17,7 @@ from content.audit import forget_accesses
 from content.cases.attachment_store import AttachmentStore
 from content.cases.retention import Kept, Periods, plus_months
 from content.changes import Act, ChangeStore
+from content.proposals.store import ProposalStore
 from federation.hub import Hub, Node
 from federation.inbox_worker import prune_wire
 from federation.law.erasing import erase_case
@@ -32,7 +33,7 @@ class Done:
     """
     What a run did. failed: what could not be erased, with the code of the reason; it stays due.
 
-    holds_ended: how many. forgotten: rows about deliveries and readings. reminders: what
+    holds_ended: how many. forgotten: rows about deliveries, readings and proposals. reminders: what
     staff were told.
     """
 
@@ -85,7 +86,7 @@ _ABOUT_A_CASE: Final[tuple[NoticeKind, ...]] = ("retention", "hold")
 
 
 async def _forget(node: Node, periods: Periods, act: Act) -> int:
-    """Forget old deliveries and who read what, in batches; return how many rows."""
+    """Forget old deliveries, who read what, and texts of proposals; return how many rows."""
     total = 0
     while count := await prune_wire(node, kept_days=periods.delivery_days):
         total += count
@@ -95,6 +96,9 @@ async def _forget(node: Node, periods: Periods, act: Act) -> int:
     before = datetime.combine(first_kept, time(), zone)
     while count := await node.database.write(lambda db: forget_accesses(db, before, act)):
         total += count
+    first_kept = plus_months(local_day(node.hub, act.at), -periods.case_months)
+    decided = datetime.combine(first_kept, time(), zone)
+    total += await node.database.write(lambda db: ProposalStore(db).forget_decided(decided))
     return total
 
 

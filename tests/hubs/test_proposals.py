@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from content.cases.retention import Periods
 from content.proposals.proposal import (
     NotOursToDecide,
     Proposal,
@@ -15,6 +16,7 @@ from content.proposals.store import ProposalStore
 from content.resources.held import HeldResource, HeldResourceStore
 from content.resources.resource import Resource
 from content.resources.store import ResourceStore
+from federation.law.retention_run import run_retention
 from federation.merging import merge_resources
 from federation.notices import NoticeStore
 from federation.peering import suspend_peer
@@ -315,3 +317,33 @@ async def test_thanks_go_along_when_two_records_become_one(network: Network) -> 
         lambda db: ProposalStore(db).thanked(f"{origin.origin}/resources/{stays.id}")
     )
     assert thanked == (other.hub.identity.actor,)
+
+
+async def test_texts_of_what_was_decided_are_kept_as_long_as_those_of_cases(
+    network: Network,
+) -> None:
+    origin, other, made = await two_hubs(network)
+    await propose(other, origin, made)
+    await propose(other, origin, made, year=2025)
+    await network.settle()
+    first, waiting = await proposals(origin)
+    await origin.do(
+        lambda db: decline_proposal(db, origin.hub, first.id, "No, it is not.", origin.act())
+    )
+    network.clock.advance(days=300)
+    await run_retention(origin.node, Periods(case_months=12), origin.act("system"))
+    assert (await proposals(origin))[0].reason == WHY
+
+    network.clock.advance(days=100)
+    late = await run_retention(origin.node, Periods(case_months=12), origin.act("system"))
+    decided, still = await proposals(origin)
+
+    assert (decided.state, decided.reason, decided.changes, decided.answer) == (
+        "declined",
+        "",
+        {},
+        "",
+    )
+    assert still.id == waiting.id
+    assert still.reason == WHY
+    assert late.forgotten == 1
