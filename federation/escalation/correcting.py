@@ -3,7 +3,7 @@ Putting right what other hubs have of a case of ours (GDPR Art. 16 and 19).
 
 Each hub that has a copy gets the whole copy as it reads now, sealed, past the exit rule and the
 scan as the first one was. What went as it stood in the case follows the case by itself; what was
-edited for outsiders is edited anew by a person (docs/adr/0061-corrections.md).
+edited for outsiders is edited anew by a person (docs/adr/0049-corrections.md).
 """
 
 from collections.abc import Iterable, Mapping

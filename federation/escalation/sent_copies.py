@@ -1,7 +1,7 @@
 """
 The SQL of what a copy says that another hub has, so that the origin can put it right there.
 
-Kept, encrypted, only while that hub has the copy (docs/adr/0061-corrections.md).
+Kept, encrypted, only while that hub has the copy (docs/adr/0049-corrections.md).
 """
 
 import json

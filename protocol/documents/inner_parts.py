@@ -62,7 +62,7 @@ class InnerModel(DocumentModel):
     A part of an inner message: fields that a later version added are passed over.
 
     They stay in what was signed, as the proof is of the whole document. What must not be passed
-    over, its sender names in `hub:needs` (docs/adr/0062-later-versions.md).
+    over, its sender names in `hub:needs` (docs/adr/0050-later-versions.md).
     """
 
     model_config = ConfigDict(extra="ignore")
