@@ -92,7 +92,7 @@ class Filled(Generic[F]):
 
     def refuse(self, text: str, name: str = "") -> None:
         """Add what is wrong, as the domain says it; the form then has to be shown again."""
-        self.mistakes.append(Mistake(name, text))
+        self.mistakes.append(Mistake(name, _(text)))
         self.checked = None
 
 

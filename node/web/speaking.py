@@ -41,7 +41,8 @@ def N_(message: str) -> str:  # noqa: N802 - that is its name wherever gettext i
 
 def gettext(message: str, **values: object) -> str:
     """Return a text in the language of the page. values: for its %(name)s places."""
-    text = translations(spoken().tag).gettext(message)
+    # Of nothing, a catalogue would give its own head.
+    text = translations(spoken().tag).gettext(message) if message else ""
     return text % values if values else text
 
 

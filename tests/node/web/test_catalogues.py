@@ -4,6 +4,7 @@ The translations are whole: nothing is missing, broken or out of date, and no te
 `make messages` brings the catalogues up to date; see CONTRIBUTING.md on how to add a text.
 """
 
+import ast
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from jinja2 import nodes
 
 from node.web.catalogues import FOLDER, translations
 from node.web.languages import LANGUAGES, Language
+from node.web.refused import SAID_BELOW
 from tests.messages.bare import bare_strings, bare_texts
 from tests.messages.checking import broken, untranslated
 from tests.messages.extracting import (
+    ROOT,
     TRANSLATED,
     WEB,
     as_text,
@@ -79,6 +82,18 @@ def test_no_text_of_a_view_is_bare(path: Path) -> None:
     found = [text for _, text in bare_strings(path.read_text("utf-8")) if text not in NO_TEXTS]
 
     assert found == [], 'write _("..."), or N_("...") for a constant'
+
+
+def test_what_is_said_below_is_said_there_still() -> None:
+    """A text that changed in its own module would quietly be English again on the pages."""
+    said = set()
+    for package in ("content", "federation", "node"):
+        for path in (ROOT / package).rglob("*.py"):
+            if path.name != "refused.py":
+                tree = ast.parse(path.read_text("utf-8"))
+                said |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+    assert [text for text in SAID_BELOW if text not in said] == []
 
 
 def test_no_part_keeps_a_text_in_the_language_of_whoever_came_first() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from node.web.languages import LANGUAGES, language_for, preferred
-from node.web.speaking import speaking, spoken
+from node.web.speaking import gettext, speaking, spoken
 from tests.node.conftest import Answered, ServedHub
 from tests.node.web.conftest import publish
 from tests.node.web.reading import BROWSER, Page, read
@@ -139,3 +139,10 @@ async def test_the_language_reaches_the_threads_of_the_database(served: ServedHu
         for read_by in (database.read, database.read_public, database.write):
             assert (await read_by(lambda _: spoken().tag)) == "ar"
     assert await database.read(lambda _: spoken().tag) == "en"
+
+
+def test_nothing_to_translate_stays_nothing() -> None:
+    with speaking(LANGUAGES["ar"]):
+        assert gettext("") == ""
+        assert gettext("Hubs") == "المراكز"
+        assert gettext("A text that no catalogue has.") == "A text that no catalogue has."
