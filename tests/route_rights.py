@@ -197,6 +197,12 @@ LEAST = {
     "POST /desk/framework/{item}/publish": "caseworker",
     "GET /desk/framework/{item}/drop": "caseworker",
     "POST /desk/framework/{item}/drop": "caseworker",
+    "GET /desk/listing": "expert",
+    "POST /desk/listing/confirm": "expert",
+    "POST /desk/listing/pause": "expert",
+    "POST /desk/listing/resume": "expert",
+    "GET /desk/listing/leave": "expert",
+    "POST /desk/listing/leave": "expert",
     # The duty room
     "GET /duty": "operator",
     "POST /duty/notices/dismiss": "operator",

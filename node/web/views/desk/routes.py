@@ -2,7 +2,16 @@
 
 from aiohttp import web
 
-from node.web.views.desk import catalogue, drafts, escalating, experts, framework, offers, steps
+from node.web.views.desk import (
+    catalogue,
+    drafts,
+    escalating,
+    experts,
+    framework,
+    listing,
+    offers,
+    steps,
+)
 from node.web.views.desk.case import case_file, case_page, history_page, take_over
 from node.web.views.desk.day import day_page, see_notices
 from node.web.views.desk.new_case import new_case_page
@@ -28,4 +37,5 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *catalogue.ROUTES,
         *experts.ROUTES,
         *framework.ROUTES,
+        *listing.ROUTES,
     ]
