@@ -17,6 +17,7 @@ from tests.benchmarks import (
     bench_idle,
     bench_inbox,
     bench_search,
+    bench_search_http,
     bench_search_quality,
     bench_start,
 )
@@ -28,6 +29,7 @@ BENCHES: dict[str, Callable[[], Any]] = {
     "catch-up": bench_catch_up.main,
     "idle": bench_idle.main,
     "search": lambda: print(json.dumps(bench_search.main(100_000), indent=2)),
+    "search-http": bench_search_http.main,
     "coverage": bench_coverage.main,
     "search-quality": bench_search_quality.main,
 }
