@@ -176,6 +176,8 @@ LEAST = {
     "POST /desk/catalogue/{ulid}": "caseworker",
     "GET /desk/catalogue/{ulid}/retract": "caseworker",
     "POST /desk/catalogue/{ulid}/retract": "caseworker",
+    "GET /desk/propose": "caseworker",
+    "POST /desk/propose": "caseworker",
     "GET /desk/proposals/{id}": "caseworker",
     "POST /desk/proposals/{id}/accept": "caseworker",
     "POST /desk/proposals/{id}/decline": "caseworker",

@@ -142,3 +142,22 @@ async def test_a_proposal_is_seen_side_by_side_and_accepted_or_declined(
 
     assert (accepted.status, unsaid.status, declined.status) == (303, 422, 303)
     assert (await served.get(f"/api/v1/resources/{ulid}")).json["record"]["year"] == 2022
+
+
+async def test_a_correction_is_proposed_by_the_address_of_the_record(
+    served: ServedHub, desk: Browser
+) -> None:
+    ulid = await publish(served)
+    address = f"{served.node.hub.identity.origin}/resources/{ulid}"
+    fields = {"name": "year", "value": "2020", "reason": "Page 2."}
+
+    nothing = await desk.post("/desk/propose", {**fields, "address": "chatbot"})
+    unknown = await desk.post(
+        "/desk/propose", fields, address=f"https://x.example/resources/{ulid}"
+    )
+    made = await desk.post("/desk/propose", fields, address=address)
+
+    assert nothing.status == 422
+    assert unknown.status == 422
+    assert made.status == 303, re.findall(r'class="mistake".*', made.body.decode())
+    assert "2020" in await seen(desk, made.headers["Location"])

@@ -1,7 +1,7 @@
 """The catalogue as staff edit it: own resources, drafts, imports, duplicates, proposals."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from aiohttp import web
 from pydantic import Field
@@ -13,16 +13,33 @@ from content.resources.record import ResourceRecord, read_record
 from content.vocabulary import Vocabulary
 from node.api import catalogue, duplicates, proposals
 from node.api.models.catalogue import ResourceAnswer
+from node.api.routes import SentCatalogue
+from node.refusals import BadBody
 from node.web import words
 from node.web.forms import Filled, PageForm, filled
 from node.web.said import said, said_best
-from node.web.speaking import N_
+from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
 from node.web.views.desk.steps import ReasonForm, SureForm
+from protocol.ids import host_of, is_url, ref_of
 
 PATH: Final = "/desk/catalogue"
 LARGEST: Final = 512 * 1024
+PROPOSED: Final = {
+    "url": N_("Address of the document"),
+    "title": N_("Title"),
+    "summary": N_("What it is good for"),
+    "publisher": N_("Publisher"),
+    "year": N_("Year"),
+    "licence": N_("Licence"),
+    "city": N_("City"),
+}
+SHAPES: Final = {
+    "jsonl": N_("JSON, one record a line"),
+    "csv": N_("CSV, as spreadsheets save it"),
+    "dcat": N_("DCAT-AP, as JSON-LD"),
+}
 LABELS: Final = {
     Label.CLEAR: N_("Everybody: it is published in the feed and the log"),
     Label.GREEN: N_("Approved hubs only"),
@@ -59,6 +76,7 @@ class LinesForm(PageForm):
 
     missing: ClassVar[Mapping[str, str]] = {"lines": N_("Paste the lines.")}
     lines: Annotated[str, Field(max_length=LARGEST)]
+    shape: Literal["jsonl", "csv", "dcat"] = "jsonl"
     skip_bad: bool = False
 
 
@@ -68,6 +86,20 @@ class PairForm(PageForm):
     kept: str
     other: str
     do: str = "merge"
+
+
+class ProposeForm(PageForm):
+    """A correction of somebody else's record. address: of the record, as its page has it."""
+
+    missing: ClassVar[Mapping[str, str]] = {
+        "address": N_("Paste the address of the record."),
+        "name": N_("Choose what is wrong."),
+        "reason": N_("Say how you know, in a sentence."),
+    }
+    address: Annotated[str, Field(max_length=2048)]
+    name: str
+    value: Annotated[str, Field(max_length=4000)] = ""
+    reason: Annotated[str, Field(max_length=4000)]
 
 
 class AcceptForm(PageForm):
@@ -161,7 +193,7 @@ async def retract_page(visit: Visit) -> web.Response:
 
 @staff_page(Right.CATALOGUE_EDIT)
 async def import_page(visit: Visit) -> web.Response:
-    """GET and POST /desk/catalogue/import: JSON lines, all or none, with a report."""
+    """GET and POST /desk/catalogue/import: records as text, all or none, with a report."""
     form = visit.form(LinesForm) if visit.sent else filled()
     report = None
     if visit.sent and not form.mistakes:
@@ -169,11 +201,17 @@ async def import_page(visit: Visit) -> web.Response:
             report = await visit.ask(
                 catalogue.import_lines,
                 query={"skip_bad": form.value.skip_bad},
-                body=form.value.lines.encode(),
+                body=SentCatalogue(form.value.shape, form.value.lines.encode()),
             )
         except Exception as error:
             refuse(form, error, at="lines")
-    return visit.page("desk/import.html", section="catalogue", form=form, report=report)
+    return visit.page(
+        "desk/import.html",
+        section="catalogue",
+        form=form,
+        report=report,
+        shapes=[(shape, _(label)) for shape, label in SHAPES.items()],
+    )
 
 
 @staff_page(Right.CATALOGUE_EDIT)
@@ -230,6 +268,44 @@ async def decline_proposal(visit: Visit) -> web.Response:
         refuse(form, error, at="reason")
         return await _proposal(visit, form)
     return visit.go(PATH, _("Declined, and they are told why."))
+
+
+@staff_page(Right.CATALOGUE_EDIT)
+async def propose_page(visit: Visit) -> web.Response:
+    """GET and POST /desk/propose: suggest a correction to the hub that made a record."""
+    address = visit.request.query.get("address", "")
+    form = visit.form(ProposeForm) if visit.sent else filled(address=address)
+    if visit.sent and not form.mistakes:
+        wanted = form.value
+        try:
+            made = await _propose(visit, wanted)
+        except Exception as error:
+            refuse(form, error, at="address" if wanted.name else "name")
+        else:
+            return visit.go(
+                f"/desk/proposals/{made.id}", _("It is on its way. The people of that hub decide.")
+            )
+    return visit.page(
+        "desk/propose.html",
+        section="catalogue",
+        form=form,
+        names=[(name, _(label)) for name, label in PROPOSED.items()],
+    )
+
+
+async def _propose(visit: Visit, wanted: ProposeForm) -> Any:
+    if not is_url(wanted.address) or (ref := ref_of(wanted.address)) is None:
+        raise BadBody((("address", _("This is no address of a record of a hub.")),))
+    value: Any = wanted.value or None
+    if wanted.name in ("title", "summary") and value is not None:
+        value = {spoken().tag: value}
+    elif wanted.name == "year" and value is not None and value.isdecimal():
+        value = int(value)
+    body = {"changes": {wanted.name: value}, "reason": wanted.reason}
+    host = host_of(wanted.address)
+    if host == visit.hub.identity.host:
+        return await visit.ask(proposals.propose_for_own, body=body, ulid=ref)
+    return await visit.ask(proposals.propose_for_held, body=body, host=host, ulid=ref)
 
 
 async def _proposal(visit: Visit, form: Filled[Any]) -> web.Response:
@@ -311,6 +387,8 @@ ROUTES = [
     web.post("/desk/catalogue/{ulid}", resource_page),
     web.get("/desk/catalogue/{ulid}/retract", retract_page),
     web.post("/desk/catalogue/{ulid}/retract", retract_page),
+    web.get("/desk/propose", propose_page),
+    web.post("/desk/propose", propose_page),
     web.get("/desk/proposals/{id}", proposal_page),
     web.post("/desk/proposals/{id}/accept", accept_proposal),
     web.post("/desk/proposals/{id}/decline", decline_proposal),
