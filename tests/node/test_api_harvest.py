@@ -1,5 +1,7 @@
 """Harvest sources over the API."""
 
+from contextlib import AsyncExitStack
+
 from federation.harvesting.running import run_due
 from federation.transport import GuardedTransport
 from tests.harvest_source import FileServer
@@ -12,9 +14,11 @@ FEED = (
 
 
 async def test_a_source_is_added_asked_approved_and_removed(served: ServedHub) -> None:
-    async with FileServer(body=FEED) as server:
+    async with FileServer(body=FEED) as server, AsyncExitStack() as closing:
         await served.node.transport.close()
-        served.node.transport = GuardedTransport(frozenset({server.authority}), "RightsHub/test")
+        transport = GuardedTransport(frozenset({server.authority}), "RightsHub/test")
+        closing.push_async_callback(transport.close)
+        served.node.transport = transport
         given = {"url": f"{server.origin}/f", "kind": "feed", "review": True, "label": "tlp-green"}
         added = await served.post("/api/v1/harvest", given)
         path = f"/api/v1/harvest/{added.json['id']}"

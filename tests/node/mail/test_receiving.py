@@ -108,6 +108,11 @@ async def test_looking_changes_nothing_however_often(hub: MailHub) -> None:
     assert await cases(hub) == []
 
 
+def shown_in(page: Answered) -> bytes:
+    """Return what a page says; around it are links that differ between reading and sending."""
+    return page.body.partition(b"<main")[2].partition(b"</main>")[0]
+
+
 async def test_confirming_twice_files_once_and_shows_the_same_code_for_an_hour(
     hub: MailHub,
 ) -> None:
@@ -120,7 +125,7 @@ async def test_confirming_twice_files_once_and_shows_the_same_code_for_an_hour(
     hub.clock.advance(3601)
     late = await look(hub, link_in(mail))
 
-    assert first.body == again.body == looked.body
+    assert shown_in(first) == shown_in(again) == shown_in(looked)
     assert late.status == 404
     assert len(await cases(hub)) == 1
 
