@@ -52,8 +52,10 @@ test: setup
 	@bash tests/strangers/set_up.sh --missing
 	@echo "Not run here: the tests that take long. make test-long runs them." >&2
 
+# The tests in a browser keep a loop of their own running, so they are a process of their own.
 test-long: setup
-	@$(BIN)/pytest -n auto --dist loadgroup --timeout 400 -m slow $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal --timeout 400 -m "slow and not browser" $(ARGS)
+	@$(BIN)/pytest -m browser tests/browser $(ARGS)
 	@bash tests/strangers/set_up.sh --missing
 
 lint: .venv/.dev

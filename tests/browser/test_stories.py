@@ -13,7 +13,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.timeout(1200),
-    pytest.mark.xdist_group("browser"),  # one network for all of them
 ]
 TITLE = "Logs of a chatbot that minors use"
 
