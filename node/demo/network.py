@@ -114,6 +114,8 @@ class RunningHub:
     process: subprocess.Popen[bytes] | None = None
     commands: set[subprocess.Popen[bytes]] = field(default_factory=set)
     stopping: bool = False
+    reservation: int | None = None
+    """What keeps other demos off this address until ours is stopped: a file descriptor."""
 
     @property
     def origin(self) -> str:
@@ -240,22 +242,26 @@ def choose_addresses(folder: Path) -> tuple[list[RunningHub], list[str]]:
     hubs, remarks = [], list[str]()
     taken: set[tuple[str, int]] = set()
     for place in PLACES:
-        host, port = _free(place.host, place.port, taken)
+        host, port, reservation = _free(place.host, place.port, taken)
         taken.add((host, port))
         if (host, port) != (place.host, place.port):
             remarks.append(
                 f"{place.host}:{place.port} is taken or not usable here; "
                 f"{place.name} takes {host}:{port}."
             )
-        hubs.append(RunningHub(place, f"{host}:{port}", folder))
+        hubs.append(RunningHub(place, f"{host}:{port}", folder, reservation=reservation))
     trusted = ",".join(hub.authority for hub in hubs)
     for hub in hubs:
         hub.trusted = trusted
     return hubs, remarks
 
 
-def _free(host: str, port: int, taken: set[tuple[str, int]]) -> tuple[str, int]:
-    """Return the next free port at the host, or at 127.0.0.1 where the host is not set up."""
+def _free(host: str, port: int, taken: set[tuple[str, int]]) -> tuple[str, int, int | None]:
+    """
+    Return the next free port at the host, or at 127.0.0.1 where the host is not set up.
+
+    Third is what reserves it: another demo that looks before ours listens must not take it too.
+    """
     for candidate in (host, "127.0.0.1"):
         for number in range(port, port + 200):
             if (candidate, number) in taken:
@@ -271,8 +277,29 @@ def _free(host: str, port: int, taken: set[tuple[str, int]]) -> tuple[str, int]:
                     if error.errno == errno.EADDRNOTAVAIL:  # macOS sets up 127.0.0.1 only
                         break
                     continue
-            return candidate, number
+            reservation = _reserve(candidate, number)
+            if reservation is not None or not _RESERVES:
+                return candidate, number, reservation
     raise StoryStopped(f"No free port from {port} on. Close something, then try again.")
+
+
+_RESERVES = sys.platform == "linux"
+
+
+def _reserve(host: str, port: int) -> int | None:
+    """
+    Return a descriptor that holds the address until it is closed; None where somebody holds it.
+
+    A name in the abstract namespace of Linux: there is no file that could be left behind.
+    """
+    if not _RESERVES:
+        return None
+    with socket.socket(socket.AF_UNIX) as held:
+        try:
+            held.bind(f"\0rights-hub-demo-{host}-{port}")
+        except OSError:
+            return None
+        return held.detach()
 
 
 def side_by_side(hubs: Sequence[RunningHub], work: Callable[[T], object], on: Iterable[T]) -> None:
@@ -297,3 +324,6 @@ def stop_all(hubs: Sequence[RunningHub]) -> None:
     end = time.monotonic() + STOP_SECONDS
     for hub in hubs:
         hub.wait_until_stopped(end)
+        if hub.reservation is not None:
+            os.close(hub.reservation)
+            hub.reservation = None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from node.demo.network import PLACES, choose_addresses
+from node.demo.network import PLACES, choose_addresses, stop_all
 from node.demo.outside import StoryStopped, wait_for
 from node.demo.telling import Teller
 
@@ -44,6 +44,7 @@ def is_gone(process: int) -> bool:
 
 def test_each_hub_gets_its_own_address_and_may_reach_all_others(tmp_path: Path) -> None:
     hubs, _ = choose_addresses(tmp_path)
+    stop_all(hubs)
 
     authorities = [hub.authority for hub in hubs]
     assert len(set(authorities)) == 4
@@ -61,9 +62,21 @@ def test_a_taken_port_is_replaced_by_the_next_free_one_and_said(tmp_path: Path) 
         taken.listen()
 
         hubs, remarks = choose_addresses(tmp_path)
+        stop_all(hubs)
 
     assert hubs[0].authority != f"{place.host}:{place.port}"
     assert any(f"{place.host}:{place.port} is taken" in remark for remark in remarks)
+
+
+def test_two_demos_that_look_at_the_same_moment_take_different_addresses(tmp_path: Path) -> None:
+    one, _ = choose_addresses(tmp_path)
+    other, _ = choose_addresses(tmp_path)
+
+    assert not {hub.authority for hub in one} & {hub.authority for hub in other}
+    stop_all(one)
+    again, _ = choose_addresses(tmp_path)
+    assert {hub.authority for hub in again} == {hub.authority for hub in one}
+    stop_all([*other, *again])
 
 
 def test_a_wait_ends_and_says_what_was_awaited() -> None:
