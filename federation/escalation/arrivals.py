@@ -35,7 +35,7 @@ from federation.escalation.files import note_files
 from federation.escalation.letters import Letter, LetterInvalid, proposal_in_words
 from federation.escalation.moves import follow, say_in_case
 from federation.escalation.revealing import take_identity
-from federation.escalation.sealed_store import SealedStore
+from federation.escalation.sealed_store import SealedStore, Sent
 from federation.escalation.states import ENDED, OFFERED, Move, Role, next_state, state_seen_by
 from federation.escalation.store import EscalationStore
 from federation.escalation.taking_corrections import take_correction
@@ -114,10 +114,10 @@ def take_refusal(db: sqlite_utils.Database, hub: Hub, peer: Peer, letter: Letter
     side.
     """
     sealed = SealedStore(db, hub.vault)
-    if letter.keys:
+    sent = sealed.sent_as(peer.host, letter.about)
+    if letter.keys and _tells_newer_keys(hub, peer, letter, sent, act):
         peer = replace(PeerStore(db).get(peer.actor), sealing_keys=letter.keys)
         PeerStore(db).replace(peer)
-    sent = sealed.sent_as(peer.host, letter.about)
     if sent is None:
         return
     if letter.about == sent.object_id:
@@ -132,6 +132,20 @@ def take_refusal(db: sqlite_utils.Database, hub: Hub, peer: Peer, letter: Letter
         escalation = EscalationStore(db, hub.vault).get(sent.escalation_id)
         ChangeStore(db).record(act, "escalation.refused", escalation.id)
         follow(db, hub, escalation, act)
+
+
+def _tells_newer_keys(hub: Hub, peer: Peer, letter: Letter, sent: Sent | None, act: Act) -> bool:
+    """
+    Return whether the keys in a refusal are newer than what we know, say by the peer's manifest.
+
+    A refusal may have been under way for weeks. What it says of the key that we would still take is
+    news; where we take another by now, or know one that ends later, it is not.
+    """
+    if not peer.sealing_keys:
+        return True
+    if sent is not None and letter.about == sent.object_id:
+        return sealing_key_of(hub, peer, act.at).id == sent.kid
+    return max(key.expires for key in letter.keys) >= max(key.expires for key in peer.sealing_keys)
 
 
 def _take_offer(

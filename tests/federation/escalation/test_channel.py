@@ -163,6 +163,24 @@ def test_a_message_to_a_key_that_is_gone_is_sealed_anew(pair: Pair) -> None:
     assert [key.id for key in kept.sealing_keys] == [key.id for key in pair.b.hub.keys.sealing]
 
 
+def test_a_late_refusal_does_not_bring_back_keys_that_were_renewed_since(pair: Pair) -> None:
+    # Found by the simulation: a refusal that was under way for weeks named keys of its day.
+    escalation = pair.a.do(offer_case, pair.a.has_case().id, pair.b.host)
+    [offer] = pair.a.letters_out()
+    pair.b.rotates_sealing_key()
+    pair.b.takes(offer, pair.a)
+    [late] = pair.b.letters_out()
+    pair.b.rotates_sealing_key()
+    newest = tuple(key.public for key in pair.b.hub.keys.sealing)
+    pair.a.sets_peer(pair.b, sealing_keys=newest)
+
+    pair.a.takes(late, pair.b)
+
+    assert pair.a.read(lambda db: PeerStore(db).get(pair.b.host)).sealing_keys == newest
+    pair.carry()
+    assert pair.states(escalation) == ("esc-offered", "esc-offered")
+
+
 def test_two_hubs_that_lost_each_others_keys_do_not_tell_each_other_for_ever(pair: Pair) -> None:
     pair.a.do(offer_case, pair.a.has_case().id, pair.b.host)
     pair.a.rotates_sealing_key()
