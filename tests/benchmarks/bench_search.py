@@ -78,9 +78,14 @@ def _rate(count: int, work: Callable[[], None], path: Path) -> Figures:
 
 
 def _import(path: Path, lines: list[str]) -> None:
-    """Read and check every line, store it, index it, note who did it; 1,000 a transaction."""
     db = connect(path, writes=True)
     apply_migrations(db)
+    fill(db, lines)
+    db.close()
+
+
+def fill(db: sqlite_utils.Database, lines: list[str]) -> None:
+    """Read and check every line, store it, index it, note who did it; 1,000 a transaction."""
     chance, number = SeededChance("bench"), 0
     for start in range(0, len(lines), BATCH):
         found = read_jsonl(lines[start : start + BATCH])
@@ -94,7 +99,6 @@ def _import(path: Path, lines: list[str]) -> None:
                 resource = resource.publish(act.at)
                 resources.add(resource, act)
                 catalogue.index_own(resource, ORIGIN)
-    db.close()
 
 
 def _import_plain(path: Path, lines: list[str]) -> None:

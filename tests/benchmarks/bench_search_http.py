@@ -14,13 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from content.database import connect
 from node.home import HubHome
 from tests.benchmarks.bench_inbox import free_port, peak_megabytes
-from tests.benchmarks.bench_search import CLASSES, USER_MIX, _import, _line, _queries, _spread
+from tests.benchmarks.bench_search import CLASSES, USER_MIX, _line, _queries, _spread, fill
 from tests.benchmarks.bench_start import _answers, _found
 from tests.benchmarks.records import synthetic_records
 
@@ -37,7 +39,8 @@ def main(records: int = 100_000) -> Figures:
         environment = _found(home, port)
         began = time.perf_counter()
         database = HubHome(home).database
-        _import(database, [_line(record) for record in synthetic_records(records, hubs=50)])
+        with closing(connect(database, writes=True)) as db:
+            fill(db, [_line(record) for record in synthetic_records(records, hubs=50)])
         seconds = time.perf_counter() - began
         figures["import per second"] = round(records / seconds)
         figures["megabytes"] = round(database.stat().st_size / 1e6)
