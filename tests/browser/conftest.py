@@ -8,7 +8,6 @@ and make test-long say so at their end (tests/strangers/set_up.sh --missing).
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -80,8 +79,3 @@ def sign_in(page: Page, hub: RunningHub) -> Page:
     page.locator("main form button").first.click()
     page.wait_for_url("**/desk")
     return page
-
-
-def folder_of(cast: Cast) -> Path:
-    """Return where the hubs keep their data."""
-    return cast.hubs[0].folder

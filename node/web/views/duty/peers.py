@@ -47,10 +47,6 @@ class ApproveForm(PageForm):
     transfer_basis: TransferBasis = ""
 
 
-class PurgeForm(SureForm):
-    """Whether to forget what it published."""
-
-
 @staff_page(Right.PEERS_MANAGE)
 async def peers_page(visit: Visit) -> web.Response:
     """GET and POST /duty/peers: the list, and finding another hub."""
@@ -193,7 +189,7 @@ STEPS: Final = (
         ),
         button=N_("End it"),
         done=N_("The peering is ended."),
-        form=PurgeForm,
+        form=SureForm,
         handler=peers.remove,
         inputs=(SURE,),
         body=lambda _f: None,
