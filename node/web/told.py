@@ -110,14 +110,14 @@ WITH_VALUES: Final = (
 )
 
 
-def _reading(message: str) -> re.Pattern[str]:
+def reading_of(message: str) -> re.Pattern[str]:
     """Return what finds the values in a sentence that was made like a message."""
     around = re.split(r"%\((\w+)\)s", message)
     parts = (f"(?P<{each}>.+)" if at % 2 else re.escape(each) for at, each in enumerate(around))
     return re.compile("".join(parts))
 
 
-_READINGS: Final = tuple((_reading(message), message) for message in WITH_VALUES)
+_READINGS: Final = tuple((reading_of(message), message) for message in WITH_VALUES)
 _BETWEEN: Final = (N_("; it knows "), N_("; and "), N_(", "))
 """What joins the parts of a sentence, the widest first."""
 

@@ -15,6 +15,8 @@ PAGES = (
     "/duty/deliveries",
     "/duty/quarantine",
     "/duty/retention",
+    "/duty/holds",
+    "/duty/holds/place",
     "/duty/erasures",
     "/duty/audit",
     "/duty/people",

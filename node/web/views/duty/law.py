@@ -1,5 +1,7 @@
-"""What the law asks: the calendar of retention with its holds, erasures and receipts, the audit."""
+"""What the law asks: the calendar of retention, erasures and receipts, the audit."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Annotated, Any, Final
 
 from aiohttp import web
@@ -8,7 +10,9 @@ from pydantic import Field
 from content.people.permissions import Right
 from node.api import law, operating
 from node.api.models.audit import AuditQuery
+from node.api.models.law import RetentionItemAnswer
 from node.web.addresses import search_path
+from node.web.duty_words import duty_told, kept, month
 from node.web.forms import PageForm, filled
 from node.web.parameters import chosen_of, read_parameters
 from node.web.speaking import gettext as _
@@ -30,16 +34,25 @@ class SettleForm(PageForm):
 
 @staff_page(Right.OPERATE)
 async def retention_page(visit: Visit) -> web.Response:
-    """GET /duty/retention: what goes when, for a year ahead, and what is held."""
-    items = await visit.ask(law.preview_retention, query={"days": DAYS_AHEAD})
-    holds = await visit.ask(law.list_holds)
+    """GET /duty/retention: what goes when, for a year ahead, and which hold stops it."""
+    found = await visit.ask(law.preview_retention, query={"days": DAYS_AHEAD})
     return visit.page(
         "duty/retention.html",
         section="duty",
-        items=sorted(items.items, key=lambda each: each.day),
-        holds=holds.items,
-        names=await visit.read(names_of_people),
+        months=_by_month(found.items),
+        periods=visit.settings.periods,
+        kept=kept,
+        say=duty_told,
     )
+
+
+def _by_month(
+    items: Sequence[RetentionItemAnswer],
+) -> list[tuple[str, list[RetentionItemAnswer]]]:
+    """Return what goes, month by month."""
+    ordered = sorted(items, key=lambda each: each.day)
+    months = groupby(ordered, key=lambda each: each.day.replace(day=1))
+    return [(month(first), list(group)) for first, group in months]
 
 
 @staff_page(Right.OPERATE)

@@ -1,0 +1,68 @@
+"""
+What the hub says to operators in sentences of its own, in the language of the page.
+
+The sentences are made below node/, in English, for commands, API and pages alike; they are known
+here by their shape (as in node/web/told.py). What is not known is shown in English and says so.
+"""
+
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+
+from node.web import words
+from node.web.said import Said, said, said_here
+from node.web.speaking import N_, spoken
+from node.web.speaking import gettext as _
+from node.web.told import reading_of
+
+KEPT: Final = {
+    "case": N_("The case with everything in it"),
+    "attachments": N_("The files of the case"),
+    "copy": N_("Our copy of another hub's case"),
+}
+"""What goes on a day of the calendar of retention, by `Kept`."""
+_REASONS: Final = (
+    # content/cases/retention.py
+    N_("closed %(day)s, kept %(count)s month"),
+    N_("closed %(day)s, kept %(count)s months"),
+    N_("closed %(day)s, files kept %(count)s month"),
+    N_("closed %(day)s, files kept %(count)s months"),
+    N_("confirmed %(day)s, kept %(count)s day"),
+    N_("confirmed %(day)s, kept %(count)s days"),
+    N_("its hub wants it gone by %(day)s"),
+    N_("declined %(day)s, kept no longer"),
+    N_("withdrawn %(day)s, kept no longer"),
+    N_("expired %(day)s, kept no longer"),
+    N_("erased %(day)s, kept no longer"),
+)
+_READINGS: Final = tuple((reading_of(each), each) for each in _REASONS)
+
+
+def kept(what: str) -> str:
+    """Return what goes, for people."""
+    return _(KEPT[what])
+
+
+def month(day: date) -> str:
+    """Return a month as "November 2026"."""
+    written: str = format_skeleton("yMMMM", day, locale=spoken().locale)
+    return written
+
+
+def duty_told(text: str) -> Said:
+    """Return a sentence for operators in the language of the page; in English if it is new."""
+    for pattern, message in _READINGS:
+        if (match := pattern.fullmatch(text)) is not None:
+            values = {name: _day(value) for name, value in match.groupdict().items()}
+            return said_here(_(message, **values))
+    return said(text, "en")
+
+
+def _day(value: str) -> str:
+    """Return a day as people write it; any other value as it is."""
+    try:
+        return words.day(date.fromisoformat(value), ZoneInfo("UTC"))
+    except ValueError:
+        return value
