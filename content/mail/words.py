@@ -172,7 +172,7 @@ WORDS: Mapping[str, MailWords] = {
         _staff(
             "Neue Anfragen",
             "Anfragen, die jetzt bei Ihnen liegen",
-            "Antworten von Anfragenden",
+            "Rückmeldungen zu Anfragen",
             "Neues von einer anderen Stelle",
             "Angebote anderer Stellen",
             "Bald fällige Antworten",
@@ -181,23 +181,23 @@ WORDS: Mapping[str, MailWords] = {
         ),
         "Mehr steht mit Absicht nicht in dieser Mail. Sehen Sie nach unter {address}",
         "Es gibt Neues zu Ihrer Anfrage",
-        "Es gibt Neues zu Ihrer Anfrage. Kommen Sie zum Lesen mit Ihrem Code zurück zu"
+        "Es gibt Neues zu Ihrer Anfrage. Um es zu lesen, kommen Sie mit Ihrem Code zurück zu"
         " {address}\n\n"
         "Mehr steht mit Absicht nicht in dieser Mail. Wir fragen nie per Mail nach Ihrem Code.",
         "Bitte bestätigen Sie Ihre Mail an die Anlaufstelle",
-        "Die Anlaufstelle hat eine Mail von dieser Adresse erhalten. Sie bleibt geschlossen, bis"
-        " Sie bestätigen, dass Sie sie geschrieben haben: {link}\n\n"
+        "Die Anlaufstelle hat eine Mail von dieser Adresse erhalten. Die Mail bleibt geschlossen,"
+        " bis Sie bestätigen, dass sie von Ihnen ist: {link}\n\n"
         "Der Link gilt einmal, bis {day}. Wenn Sie uns nicht geschrieben haben, tun Sie nichts: Die"
         " Mail wird vernichtet.",
         "Ihre Mail konnte nicht angenommen werden",
         "Die Anlaufstelle hat eine Mail von dieser Adresse erhalten und konnte sie nicht annehmen:"
-        " Sie war zu groß oder ohne Text. Sie wurde nicht behalten. Bitte schreiben Sie uns unter"
-        " {address}",
+        " Sie war zu groß oder ohne Text. Wir haben sie nicht gespeichert. Bitte schreiben Sie"
+        " uns unter {address}",
         "Stimmt Ihr Eintrag bei der Anlaufstelle noch?",
         "Sie stehen bei dieser Anlaufstelle als Fachperson im Verzeichnis. Bitte sehen Sie"
         " nach, ob der Eintrag noch stimmt, und bestätigen Sie ihn mit einem Klick auf {link}\n\n"
-        "Dort können Sie auch pausieren oder gehen: Dann wird der Eintrag überall gelöscht."
-        " Der Link ist nur für Sie und gilt bis {day}.",
+        "Dort können Sie auch pausieren oder das Verzeichnis verlassen: Dann wird der Eintrag"
+        " überall gelöscht. Der Link ist nur für Sie und gilt bis {day}.",
     ),
     "ca": MailWords(
         "Alguna cosa us espera al servei d’ajuda",
@@ -294,31 +294,31 @@ WORDS: Mapping[str, MailWords] = {
     "nl": MailWords(
         "Er wacht iets op u bij de helpdesk",
         _staff(
-            "Nieuwe vragen",
-            "Vragen die nu van u zijn",
-            "Reacties van vragenstellers",
+            "Nieuwe verzoeken",
+            "Verzoeken die nu van u zijn",
+            "Reacties van aanvragers",
             "Nieuws van een andere hub",
-            "Aanbiedingen van andere hubs",
-            "Antwoorden die bijna moeten",
+            "Zaken die andere hubs aanbieden",
+            "Antwoorden die bijna klaar moeten zijn",
             "Antwoorden die te laat zijn",
-            "Vragen die binnenkort worden gewist",
+            "Verzoeken die binnenkort worden gewist",
         ),
         "Meer staat met opzet niet in deze mail. Kijk wat het is op {address}",
-        "Er is nieuws over uw vraag",
-        "Er is nieuws over uw vraag. Kom om het te lezen met uw code terug naar {address}\n\n"
+        "Er is nieuws over uw verzoek",
+        "Er is nieuws over uw verzoek. Kom met uw code terug om het te lezen, op {address}\n\n"
         "Meer staat met opzet niet in deze mail. Wij vragen nooit per mail om uw code.",
         "Bevestig uw mail aan de helpdesk",
         "De helpdesk kreeg een mail van dit adres. Die blijft dicht tot u bevestigt dat u hem"
-        " schreef, op {link}\n\n"
-        "De link werkt één keer, tot {day}. Schreef u ons niet, doe dan niets: de mail wordt"
-        " vernietigd.",
+        " hebt geschreven, op {link}\n\n"
+        "De link werkt één keer, tot {day}. Hebt u ons niet geschreven, doe dan niets: de mail"
+        " wordt vernietigd.",
         "Uw mail kon niet worden aangenomen",
-        "De helpdesk kreeg een mail van dit adres en kon die niet aannemen: te groot, of zonder"
-        " tekst. De mail is niet bewaard. Schrijf ons op {address}",
+        "De helpdesk kreeg een mail van dit adres en kon die niet aannemen: hij was te groot, of"
+        " zonder tekst. De mail is niet bewaard. Schrijf ons op {address}",
         "Klopt uw vermelding bij de helpdesk nog?",
         "U staat als deskundige vermeld bij deze helpdesk. Kijk of wat er staat nog klopt en"
         " bevestig het met één klik op {link}\n\n"
-        "Daar kunt u ook pauzeren of weggaan: dan wordt de vermelding overal verwijderd. De"
+        "Daar kunt u ook pauzeren, of vertrekken: dan wordt de vermelding overal verwijderd. De"
         " link is alleen voor u en werkt tot {day}.",
     ),
 }
