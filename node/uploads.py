@@ -21,6 +21,7 @@ from content.cases.attachment import (
     TooManyAttachments,
     read_attachment,
 )
+from content.errors import ContentError
 from federation.serving.resource_files import file_headers
 from node.refusals import BadBody, TooSlow
 from node.shell import LARGEST_BODY
@@ -44,10 +45,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a form of a page held. texts: name and text of each field, in their order."""
+    """
+    What a form of a page held. texts: name and text of each field, in their order.
+
+    refused: why a file is not taken; then files is empty, and texts are those that were read by
+    then, at least all that stood before that file.
+    """
 
     texts: tuple[tuple[str, str], ...] = field(repr=False)
     files: tuple[NewAttachment, ...] = ()
+    refused: ContentError | None = None
 
 
 async def read_form(request: web.Request) -> Upload:
@@ -56,43 +63,61 @@ async def read_form(request: web.Request) -> Upload:
 
     Raises BadBody, TooLarge, TooSlow, UnsupportedEncoding, and what `read_attachment` raises.
     """
-    texts, files = await _read(request, only=REQUEST_PART)
+    texts: list[tuple[str, bytes]] = []
+    files = await _read(request, texts, only=REQUEST_PART)
     return Upload(texts[0][1] if texts else None, files)
 
 
 async def read_parts(request: web.Request) -> Parts:
     """Return the fields and files of a form of a page. Raises as `read_form` does."""
-    texts, files = await _read(request, only=None)
+    parts = await read_parts_so_far(request)
+    if parts.refused is not None:
+        raise parts.refused
+    return parts
+
+
+async def read_parts_so_far(request: web.Request) -> Parts:
+    """As `read_parts`, but a file that is not taken leaves what was read before it."""
+    texts: list[tuple[str, bytes]] = []
+    refused: ContentError | None = None
+    files: tuple[NewAttachment, ...] = ()
     try:
-        return Parts(tuple((name, text.decode()) for name, text in texts), files)
+        files = await _read(request, texts, only=None)
+    except ContentError as error:
+        refused = error
+    try:
+        said = tuple((name, text.decode()) for name, text in texts)
     except UnicodeError:
         raise BadBody((("body", "must be text in UTF-8."),)) from None
+    return Parts(said, files, refused)
 
 
 async def _read(
-    request: web.Request, *, only: str | None
-) -> tuple[list[tuple[str, bytes]], tuple[NewAttachment, ...]]:
-    """Read a form. only: the one text part that there may be; None: any, up to MOST_TEXTS."""
+    request: web.Request, texts: list[tuple[str, bytes]], *, only: str | None
+) -> tuple[NewAttachment, ...]:
+    """
+    Read a form: its fields into texts, its files as what is returned.
+
+    only: the one text part that there may be; None: any, up to MOST_TEXTS.
+    """
     if request.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise UnsupportedEncoding("The body must be sent without Content-Encoding.")
     if (request.content_length or 0) > LARGEST_OF_CASE + 2 * LARGEST_BODY:
         raise TooManyAttachments
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
-            texts, sent = await _parts(request, only)
+            sent = await _parts(request, texts, only)
     except TimeoutError:
         raise TooSlow from None
     except (ValueError, AssertionError, LookupError, UnicodeError):
         raise BadBody((("body", "must be a form of the type multipart/form-data."),)) from None
     # Looking at content takes a while for large files; the loop goes on meanwhile.
-    files = await asyncio.to_thread(lambda: tuple(read_attachment(*each) for each in sent))
-    return texts, files
+    return await asyncio.to_thread(lambda: tuple(read_attachment(*each) for each in sent))
 
 
 async def _parts(
-    request: web.Request, only: str | None
-) -> tuple[list[tuple[str, bytes]], list[tuple[str, bytes]]]:
-    texts: list[tuple[str, bytes]] = []
+    request: web.Request, texts: list[tuple[str, bytes]], only: str | None
+) -> list[tuple[str, bytes]]:
     sent: list[tuple[str, bytes]] = []
     most = MOST_TEXTS if only is None else 1
     reader = await request.multipart()
@@ -115,7 +140,7 @@ async def _parts(
         else:
             names = f"one part {REQUEST_PART} with JSON, and parts {FILE_PART} with files"
             raise BadBody((("body", f"takes {names}."),))
-    return texts, sent
+    return sent
 
 
 async def _bytes(part: BodyPartReader, most: int, over: Exception) -> bytes:

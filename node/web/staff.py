@@ -15,6 +15,7 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from content.cases.attachment import NewAttachment
 from content.changes import Act, ChangeStore
 from content.database import Work
 from content.people.authentication import Principal
@@ -30,8 +31,9 @@ from node.settings import Settings
 from node.shell import View
 from node.web.cookies import secret_of, signed_in
 from node.web.flashes import FLASHES, Flash, Kind
+from node.web.form_files import StaffFiles, read_staff_form
 from node.web.form_words import words_for
-from node.web.forms import NO_FIELDS, F, Fields, Filled, fill, read_fields
+from node.web.forms import NO_FIELDS, F, Fields, Filled, fill
 from node.web.navigation import ACCOUNT, Place, places_for
 from node.web.pages import render
 from node.web.same_site import UNSAFE, check_form_token, check_origin, form_token
@@ -108,12 +110,13 @@ class Visit:
     """
     One request to a page of the staff, checked: who it is, and what they sent.
 
-    fields: those of the form, where one was sent from a page of this session.
+    fields, uploads: of the form, where one was sent from a page of this session.
     """
 
     request: web.Request
     person: Person
     fields: Fields = field(default_factory=lambda: NO_FIELDS)
+    uploads: StaffFiles = field(default_factory=StaffFiles)
 
     @property
     def node(self) -> Node:
@@ -182,14 +185,15 @@ class Visit:
         *,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
+        files: tuple[NewAttachment, ...] = (),
         **path: str,
     ) -> Any:
         """
         Call an endpoint of the API as this person, and return its answer, a model.
 
         query and body: what a program would send, checked by the models of the route; a body may
-        be a model already. The right of the route is asked, and what it notes is noted. Raises
-        BadBody, BadParameter, and whatever the API refuses with.
+        be a model already. files: that go with it. The right of the route is asked, and what it
+        notes is noted. Raises BadBody, BadParameter, and whatever the API refuses with.
         """
         from node.api.table import ROUTES
 
@@ -204,20 +208,30 @@ class Visit:
             query=_query_of(route, query or {}),
             body=_body_of(route, body) if isinstance(body, Mapping) else body,
             request=self.request,
+            files=files,
             way="page",
         )
         return await handler(call)
 
     async def ask_here(
-        self, handler: Handler, *, query: Mapping[str, Any] | None = None, body: Any = None
+        self,
+        handler: Handler,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        files: tuple[NewAttachment, ...] = (),
     ) -> Any:
         """As `ask`, about what the address of this page names."""
         path: dict[str, Any] = dict(self.path)
-        return await self.ask(handler, query=query, body=body, **path)
+        return await self.ask(handler, query=query, body=body, files=files, **path)
 
     def form(self, model: type[F]) -> Filled[F]:
         """Return what was sent, checked by the model: look at `mistakes`, then at `value`."""
         return fill(model, self.fields)
+
+    def files(self, form: Filled[Any]) -> tuple[NewAttachment, ...]:
+        """Return the files of the form; where one is not taken none, and the form says why."""
+        return self.uploads.taken(form)
 
     def page(self, template: str, **context: Any) -> web.Response:
         """
@@ -247,11 +261,12 @@ class Visit:
 StaffView = Callable[[Visit], Awaitable[web.StreamResponse]]
 
 
-def staff_page(right: Right | None) -> Callable[[StaffView], View]:
+def staff_page(right: Right | None, *, files: bool = False) -> Callable[[StaffView], View]:
     """
     Make a page of the staff of a view.
 
-    right: what the role of the person must have; None where being signed in is enough. For methods
+    right: what the role of the person must have; None where being signed in is enough. files:
+    whether its form may have files, which are asked for by `Visit.files`. For methods
     that change something the form must come from a page of the session (SECURITY.md S42). A page
     with a right needs a second factor where the setting asks for one.
     """
@@ -273,11 +288,12 @@ def staff_page(right: Right | None) -> Callable[[StaffView], View]:
                 if sent:
                     raise SecondFactorNeeded
                 return web.Response(status=303, headers={"Location": SECOND_FACTOR})
-            fields = NO_FIELDS
+            visit = Visit(request, person)
             if sent:
-                fields = await read_fields(request)
+                fields, uploads = await read_staff_form(request, files=files)
                 check_form_token(fields, person.form_token)
-            answer = await view(Visit(request, person, fields))
+                visit = Visit(request, person, fields, uploads)
+            answer = await view(visit)
             answer.headers.setdefault("Cache-Control", "no-store")
             return answer
 

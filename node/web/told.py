@@ -1,5 +1,5 @@
 """
-What a hub tells requesters in sentences, in the language of the page.
+What a hub tells requesters and staff in sentences, in the language of the page.
 
 The sentences are made below node/, in English, for pages, API and mails alike. Here they are known
 one by one; what is not known, since a version changed it, is shown in English and says so.
@@ -51,6 +51,11 @@ SENTENCES: Final = frozenset(
         N_("confirmed with its signature that its copy is destroyed"),
         N_("did not confirm by itself; a person of this hub has seen to it"),
         N_("has a copy; the correction is on its way, and is not confirmed yet"),
+        # federation/escalation/copy_file.py
+        N_("can be fetched by that hub alone"),
+        N_("arrives once the case is taken on and the hub that has it can be reached"),
+        N_("here, among the files of the case"),
+        N_("not available: its hub does not give it any more, or it was damaged"),
         # federation/requester_erasing.py
         N_("Your request, all messages, answers and what staff noted are erased for ever."),
         N_("So is the file."),

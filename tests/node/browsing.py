@@ -1,11 +1,16 @@
 """A browser at a hub under test: it keeps its cookie, and sends forms as pages hold them."""
 
+import io
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
+import aiohttp
+from multidict import CIMultiDict
+
 from content.changes import Act
 from content.people.sessions import SessionStore
+from node.uploads import FILE_PART
 from node.web.cookies import cookie_name
 from node.web.same_site import FIELD, form_token
 from tests.node.conftest import Answered, ServedHub
@@ -28,6 +33,26 @@ class Browser:
         """Send a form as a page of this session holds it; more: fields too."""
         sent = {FIELD: form_token(self.secret), **(fields or {}), **more}
         return await self.call("POST", path, sent, {})
+
+    async def upload(
+        self, path: str, *files: tuple[str, bytes], fields: dict[str, str] | None = None
+    ) -> Answered:
+        """Send a form with files, as a page of this session holds it; without one, as empty."""
+        form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
+        for name, value in {FIELD: form_token(self.secret), **(fields or {})}.items():
+            form.add_field(name, value)
+        for name, data in files or (("", b""),):
+            form.add_field(
+                FILE_PART, io.BytesIO(data), filename=name, content_type="application/octet-stream"
+            )
+        cookie = f"{cookie_name(self.served.settings)}={self.secret}"
+        async with self.served.client.post(
+            path,
+            data=form,
+            headers={"Accept": "text/html", "User-Agent": AGENT, "Cookie": cookie},
+            allow_redirects=False,
+        ) as answer:
+            return Answered(answer.status, CIMultiDict(answer.headers), await answer.read())
 
     async def call(
         self,

@@ -8,7 +8,7 @@ from aiohttp import web
 from content.cases.status import CaseStatus
 from content.people.permissions import Right
 from node.api.assignments import people_of_case
-from node.api.attachments import download_attachment, list_attachments
+from node.api.attachments import list_attachments
 from node.api.cases import show_case, show_history, take_case
 from node.api.drafts import list_drafts_of_case
 from node.api.escalating import case_recipients
@@ -67,13 +67,6 @@ async def history_page(visit: Visit) -> web.Response:
         next=found.next,
         names=await visit.read(read),
     )
-
-
-@staff_page(Right.CASES_ASSIGNED)
-async def case_file(visit: Visit) -> web.Response:
-    """GET /desk/cases/{id}/files/{attachment}: to be saved, never shown."""
-    answer: web.Response = await visit.ask_here(download_attachment)
-    return answer
 
 
 @staff_page(Right.CASES_WORK)

@@ -8,8 +8,10 @@ from aiohttp import web
 from pydantic import Field
 
 from content.cases.drafts import DraftChangedMeanwhile
+from content.cases.message import MessageKind
 from content.people.permissions import Right
 from federation.citing import known
+from node.api.attachments import list_attachments
 from node.api.cases import answer_case, show_case
 from node.api.catalogue import find_resources
 from node.api.drafts import (
@@ -29,7 +31,8 @@ from node.web.said import Said, said, said_best
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
-from node.web.views.desk.people import names_of_people
+from node.web.views.desk.files import choices_of_files
+from node.web.views.desk.people import names_of_people, said_by
 
 LONG: Final = 64 * 1024
 FOUND: Final = 8
@@ -63,9 +66,11 @@ class VersionForm(PageForm):
 
 
 class AnswerForm(DraftForm):
-    """The one answer. drafts: which go into it."""
+    """The one answer. drafts: which go into it. attach: files of the case that go with it."""
 
     drafts: list[str] = Field(default_factory=list)
+    attach: list[str] = Field(default_factory=list)
+    with_names: bool = False
 
 
 @staff_page(Right.CASES_ASSIGNED)
@@ -165,7 +170,12 @@ async def answer_page(visit: Visit) -> web.Response:
     form = visit.form(AnswerForm) if visit.sent else first
     if visit.sent and not form.mistakes and not _looks(form):
         answer = form.value
-        body = {**_content(answer), "drafts": [{"id": each} for each in answer.drafts]}
+        body = {
+            **_content(answer),
+            "drafts": [{"id": each} for each in answer.drafts],
+            "attach": answer.attach,
+            "attach_named": answer.attach if answer.with_names else [],
+        }
         try:
             await visit.ask(answer_case, body=body, id=case.id)
         except Exception as error:
@@ -174,12 +184,19 @@ async def answer_page(visit: Visit) -> web.Response:
             return visit.go(f"/desk/cases/{case.id}", _("The answer is sent."))
     sources, found = await _sources(visit, case, form)
     names = await visit.read(names_of_people)
+    files = await visit.ask(list_attachments, id=case.id)
     return visit.page(
         "desk/answer.html",
         section="cases",
         case=case,
         form=form,
         drafts=merging.drafts,
+        files=choices_of_files(files.items),
+        answers=[
+            (each, said_by(each.author, names))
+            for each in case.messages
+            if each.kind is MessageKind.ANSWER
+        ],
         chosen_drafts=[
             (each.id, _("Draft of %(name)s", name=names.get(each.author, each.author)))
             for each in merging.drafts

@@ -21,6 +21,7 @@ from node.web.forms import Filled, PageForm, filled
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
+from node.web.views.desk.files import choices_of_files
 
 LONG: Final = 64 * 1024
 KEEP: Final = "keep:"
@@ -73,6 +74,7 @@ class OfferForm(PageForm):
     ground: Ground | None = None
     ground_reason: Annotated[str, Field(max_length=4000)] = ""
     attach: list[str] = Field(default_factory=list)
+    with_names: bool = False
     expect: str = ""
     do: str = "preview"
 
@@ -129,7 +131,7 @@ async def _edit(visit: Visit, case: CaseAnswer, form: Filled[Any]) -> web.Respon
         case=case,
         form=form,
         hubs=await visit.read(_hubs),
-        files=[(each.id, each.name) for each in files.items],
+        files=choices_of_files(files.items),
         parts=[(each.value, _(label)) for each, label in PARTS.items()],
         onward=[(each.value, _(label)) for each, label in ONWARD.items()],
         grounds=[(each.value, _(label)) for each, label in GROUNDS.items()],
@@ -166,7 +168,8 @@ def _here(visit: Visit) -> str:
 
 
 def _body(form: OfferForm) -> dict[str, Any]:
-    said = form.model_dump(mode="json", exclude={"do", "expect"})
+    said = form.model_dump(mode="json", exclude={"do", "expect", "with_names"})
+    said["attach_named"] = form.attach if form.with_names else []
     return {name: value for name, value in said.items() if value not in (None, [], "")}
 
 

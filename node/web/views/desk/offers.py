@@ -17,7 +17,7 @@ from node.web.forms import PageForm
 from node.web.parameters import chosen_of, read_parameters
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
-from node.web.staff import Person, Visit, staff_page
+from node.web.staff import PageHidden, Person, Visit, staff_page
 from node.web.steps import Choices, Input, Step, Subject, step_routes
 from node.web.views.desk.people import names_of_people, people_for_cases, said_by
 from node.web.views.desk.steps import SURE, ReasonForm, SureForm, TextForm
@@ -73,6 +73,15 @@ async def offer_thread(visit: Visit) -> web.Response:
     )
 
 
+@staff_page(Right.ESCALATE)
+async def to_answer(visit: Visit) -> web.Response:
+    """GET /desk/offers/{id}/answer: to where answers are written, with drafts, sources, files."""
+    thread = await _thread(visit)
+    if thread.case_id is None or "answer" not in thread.possible:
+        raise PageHidden
+    return visit.go(f"/desk/cases/{thread.case_id}/answer")
+
+
 @dataclass(frozen=True, slots=True)
 class OfferAtHand:
     """The escalation of a step, and the people who could be given it."""
@@ -116,12 +125,6 @@ class PassOnForm(PageForm):
 
     text: Annotated[str, Field(max_length=64 * 1024)] = ""
     confirmed: bool = False
-
-
-class AnswerForm(TextForm):
-    """The answer, and what it rests on."""
-
-    citations: Annotated[str, Field(max_length=20 * 2048)] = ""
 
 
 class RevealForm(SureForm):
@@ -301,27 +304,6 @@ STEPS: Final = (
         at="text",
     ),
     Step(
-        slug="answer",
-        right=Right.ESCALATE,
-        title=N_("Answer the other hub"),
-        button=N_("Send the answer"),
-        done=N_("The answer is on its way, sealed."),
-        form=AnswerForm,
-        handler=escalations.answer_escalation,
-        inputs=(
-            Input(kind="text", name="text", label=N_("Answer"), required=True, rows=12),
-            Input(
-                kind="text",
-                name="citations",
-                label=N_("What it rests on"),
-                hint=N_("Addresses of resources in the catalogue, one a line."),
-                rows=3,
-            ),
-        ),
-        body=lambda f: {"text": f.text, "citations": f.citations.split()},
-        at="text",
-    ),
-    Step(
         slug="confirm",
         right=Right.ESCALATE,
         title=N_("Confirm that the answer helps"),
@@ -396,5 +378,6 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get(PATH, offers_page),
         web.get("/desk/offers/{id}", offer_thread),
+        web.get("/desk/offers/{id}/answer", to_answer),
         *step_routes(SUBJECT, STEPS),
     ]

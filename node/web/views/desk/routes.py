@@ -7,12 +7,13 @@ from node.web.views.desk import (
     drafts,
     escalating,
     experts,
+    files,
     framework,
     listing,
     offers,
     steps,
 )
-from node.web.views.desk.case import case_file, case_page, history_page, take_over
+from node.web.views.desk.case import case_page, history_page, take_over
 from node.web.views.desk.day import day_page, see_notices
 from node.web.views.desk.new_case import new_case_page
 from node.web.views.desk.queue import queue_page
@@ -28,8 +29,8 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         web.post("/desk/new-case", new_case_page),
         web.get("/desk/cases/{id}", case_page),
         web.get("/desk/cases/{id}/history", history_page),
-        web.get("/desk/cases/{id}/files/{attachment}", case_file),
         web.post("/desk/cases/{id}/take", take_over),
+        *files.ROUTES,
         *steps.routes(),
         *drafts.ROUTES,
         *escalating.ROUTES,
