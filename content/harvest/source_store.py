@@ -115,6 +115,24 @@ class SourceStore:
             ChangeStore(self._db).record(act, verb, source.id)
         return source.model_copy(update={"state": state})
 
+    def change(self, source: HarvestSource, act: Act) -> None:
+        """
+        Keep what people decided about a source anew; all of it is asked again, and at once.
+
+        Address and kind stay what they were. Raises HarvestSourceExists for a name of another one.
+        """
+        taken = self._db.execute(
+            "select name from harvest_sources where name = ? and id <> ?", (source.name, source.id)
+        ).fetchone()
+        if taken is not None:
+            raise HarvestSourceExists(taken[0])
+        self._db.execute(
+            "update harvest_sources set name = ?, settings = ?, due_at = ?, since = null,"
+            " etag = null, last_modified = null where id = ?",
+            (source.name, source.model_dump_json(exclude=_SET), to_text(act.at), source.id),
+        )
+        ChangeStore(self._db).record(act, "harvest.change", source.id)
+
     def remove(self, source: HarvestSource, act: Act) -> None:
         """Forget a source, what it gave, and its runs. The records are not touched."""
         for table, column in (

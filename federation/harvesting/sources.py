@@ -1,4 +1,4 @@
-"""What people do about harvest sources: add one, let it rest, or remove it."""
+"""What people do about harvest sources: add one, change it, let it rest, or remove it."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -11,6 +11,7 @@ from content.harvest.items import ItemStore
 from content.harvest.source import HarvestSource, HarvestSourceInvalid, SourceState
 from content.harvest.source_store import SourceStore
 from content.ids import new_id
+from content.language import UNDETERMINED
 from content.resources.store import ResourceStore
 from federation.hub import Hub, Node
 from federation.notices import NoticeStore
@@ -18,6 +19,15 @@ from federation.publishing import Publisher
 from federation.transport import ForbiddenAddress, spelled
 
 BATCH: Final = 100
+CHANGEABLE: Final = frozenset(HarvestSource.model_fields) - {
+    "id",
+    "url",
+    "kind",
+    "state",
+    "added_by",
+    "added_at",
+}
+"""What people may decide anew about a source that is there."""
 
 
 def add_source(
@@ -40,6 +50,32 @@ def add_source(
     )
     SourceStore(db).add(source, act)
     return source
+
+
+def change_source(
+    db: sqlite_utils.Database, name: str, values: Mapping[str, Any], act: Act
+) -> HarvestSource:
+    """
+    Decide anew what becomes of the records of a source; return it as it is now.
+
+    values: fields of `HarvestSource` that people set, but not its address and kind, by which its
+    records are known. They hold for all of its records once it is asked, which is soon.
+    Raises HarvestSourceNotFound, HarvestSourceInvalid, HarvestSourceExists.
+    """
+    store = SourceStore(db)
+    source = store.get(name)
+    given = {field: value for field, value in values.items() if field in CHANGEABLE}
+    if "language" in given and given["language"] is None:
+        given["language"] = UNDETERMINED
+    if given.get("name") is None:
+        given["name"] = source.name
+    changed = HarvestSource.checked(**{**source.model_dump(), **given})
+    if changed == source:
+        return source
+    if changed.name != source.name:
+        NoticeStore(db).dismiss("harvest", source.name)
+    store.change(changed, act)
+    return changed
 
 
 def set_source_state(

@@ -8,13 +8,19 @@ from content.harvest.source import HarvestSource, SourceState
 from content.harvest.source_store import SourceStore
 from content.people.permissions import Right
 from federation.harvesting.approving import decide, list_waiting
-from federation.harvesting.sources import add_source, remove_source, set_source_state
+from federation.harvesting.sources import (
+    add_source,
+    change_source,
+    remove_source,
+    set_source_state,
+)
 from node.api.models.common import Listing
 from node.api.models.harvest import (
     DecidedAnswer,
     Decision,
     HarvestRemovalQuery,
     HarvestRunAnswer,
+    HarvestSettings,
     HarvestSourceAnswer,
     NewHarvestSource,
     RemovedAnswer,
@@ -47,6 +53,17 @@ async def add_harvest_source(call: Call) -> HarvestSourceAnswer:
 
     def work(db: sqlite_utils.Database) -> HarvestSourceAnswer:
         return _shown(db, add_source(db, call.hub, body.model_dump(), act))
+
+    return await call.write(work)
+
+
+async def change_harvest_source(call: Call) -> HarvestSourceAnswer:
+    """Decide anew what becomes of the records of a source; its address and kind stay."""
+    body: HarvestSettings = call.body
+    act = call.act()
+
+    def work(db: sqlite_utils.Database) -> HarvestSourceAnswer:
+        return _shown(db, change_source(db, call.path["id"], body.model_dump(), act))
 
     return await call.write(work)
 
@@ -198,6 +215,16 @@ ROUTES = (
         status=201,
     ),
     _look("/harvest/{id}", show_source, "One source", HarvestSourceAnswer),
+    ApiRoute(
+        "PUT",
+        "/harvest/{id}",
+        change_harvest_source,
+        "Change a source",
+        SUBJECT,
+        HarvestSourceAnswer,
+        right=Right.OPERATE,
+        body=HarvestSettings,
+    ),
     ApiRoute(
         "DELETE",
         "/harvest/{id}",

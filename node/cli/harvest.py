@@ -3,6 +3,7 @@
 import click
 
 from node.cli.harvest_care import pause, remove, resume
+from node.cli.harvest_change import change
 from node.cli.harvest_decide import approve, dismiss, waiting
 from node.cli.harvest_run import run
 from node.cli.harvest_sources import add, list_sources, show
@@ -19,5 +20,17 @@ def command() -> None:
     """
 
 
-for part in (add, list_sources, show, run, waiting, approve, dismiss, pause, resume, remove):
+for part in (
+    add,
+    list_sources,
+    show,
+    run,
+    waiting,
+    approve,
+    dismiss,
+    change,
+    pause,
+    resume,
+    remove,
+):
     command.add_command(part)

@@ -26,6 +26,7 @@ _SHEETS: Final = (
     "ask.css",
     "staff.css",
     "desk.css",
+    "catalogue.css",
     "network.css",
     "languages.css",
     "print.css",

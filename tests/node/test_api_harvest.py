@@ -52,3 +52,15 @@ async def test_a_source_that_cannot_be_is_refused(served: ServedHub) -> None:
 
     assert [a.status for a in (first, twice, wrong, unknown)] == [201, 409, 422, 404]
     assert twice.json["type"].endswith("harvest-source-exists")
+
+
+async def test_a_source_is_decided_about_anew_but_its_address_stays(served: ServedHub) -> None:
+    given = {"url": "https://a.example/", "kind": "feed", "name": "A", "topics": ["privacy"]}
+    path = f"/api/v1/harvest/{(await served.post('/api/v1/harvest', given)).json['id']}"
+    changed = await served.call("PUT", path, role="operator", body={"review": True})
+    moved = await served.call("PUT", path, role="operator", body={"url": "https://b.example/"})
+    denied = await served.call("PUT", path, role="caseworker", body={"review": True})
+
+    assert (changed.json["name"], changed.json["topics"]) == ("A", [])
+    assert (changed.json["review"], changed.json["url"]) == (True, "https://a.example/")
+    assert [moved.status, denied.status] == [400, 403]

@@ -14,15 +14,14 @@ from node.api.routes import Answer, Body, Query
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
-class NewHarvestSource(Body):
+class HarvestSettings(Body):
     """
-    A source to be harvested. name: its host if not given. resource_kind, language, country: of
-    records that name none. topics: added to all. review: a person approves before anything is
-    published.
+    What people decide about a source. resource_kind, language, country: of records that name none.
+
+    name: as it was, or its host, if not given. topics: added to all. review: a person approves
+    before anything is published.
     """
 
-    url: Text
-    kind: SourceKind
     name: Text | None = None
     topics: Annotated[list[str], Field(max_length=20, default_factory=list)]
     resource_kind: str | None = None
@@ -32,6 +31,13 @@ class NewHarvestSource(Body):
     sensitivity: Annotated[Sensitivity, Field(strict=False)] = Sensitivity.NONE
     review: bool = False
     every_days: Annotated[int, Field(ge=1, le=366)] = 1
+
+
+class NewHarvestSource(HarvestSettings):
+    """A source to be harvested."""
+
+    url: Text
+    kind: SourceKind
 
 
 class HarvestRunAnswer(Answer):

@@ -146,3 +146,22 @@ def test_who_may_not_add_a_source_may_still_run_one(terminal: Terminal, tmp_path
         run = hub.done("run", "--as", "carla", "--json").json["items"][0]
 
     assert (refused.status, run["by"], run["added"]) == (1, "carla", 2)
+
+
+def test_a_source_is_changed_in_what_is_named(terminal: Terminal) -> None:
+    with beside(FileServer(body=FEED)) as server:
+        hub = Harvesting(terminal, server.authority)
+        hub.done(
+            "add", f"{server.origin}/f", "--kind", "feed", "--name", "City", "--topic", "privacy"
+        )
+        hub.done("run", "City")
+        changed = hub.done("change", "City", "--every", "7", "--language", "ca", "--json").json
+        again = hub.done("run", "City", "--json").json["items"][0]
+        without = hub.done("change", "City", "--no-topics", "--name", "City news", "--json").json
+        nothing = hub.run("change", "City news")
+        unknown = hub.run("change", "City", "--every", "3")
+
+    assert (changed["every_days"], changed["language"], changed["topics"]) == (7, "ca", ["privacy"])
+    assert again["changed"] == 2
+    assert (without["name"], without["topics"], without["every_days"]) == ("City news", [], 7)
+    assert (nothing.status, unknown.status) == (2, 1)
