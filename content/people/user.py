@@ -48,7 +48,7 @@ class User(BaseModel):
     def _name_is_plain(cls, name: str) -> str:
         if not _NAME.fullmatch(name):
             raise UserInvalid(
-                "A user name has 1 to 64 signs out of a-z, 0-9, dot, hyphen and underscore."
+                "A user name has 1 to 64 characters out of a-z, 0-9, dot, hyphen and underscore."
             )
         if name in RESERVED_NAMES:
             raise UserInvalid(f"The name {name!r} is kept for the program itself; take another.")

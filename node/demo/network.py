@@ -145,6 +145,7 @@ class RunningHub:
             "HUB_TRUSTED_AUTHORITIES": self.trusted,
             "HUB_SECOND_FACTOR": "nobody",
             "HUB_CHECK_LINKS": "false",
+            "HUB_CONTACT": f"help@{self.place.key}.example",
         }
         return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
 

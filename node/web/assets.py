@@ -52,6 +52,7 @@ def assets() -> dict[str, Asset]:
         "site.css": _asset(sheets, "text/css"),
         "passkeys.js": _asset((_FOLDER / "passkeys.js").read_bytes(), "text/javascript"),
         "suggest.js": _asset((_FOLDER / "suggest.js").read_bytes(), "text/javascript"),
+        "print.js": _asset((_FOLDER / "print.js").read_bytes(), "text/javascript"),
         "mark.svg": _asset((_FOLDER / "mark.svg").read_bytes(), "image/svg+xml"),
         "world.svg": _asset((_FOLDER / "world.svg").read_bytes(), "image/svg+xml"),
     }

@@ -30,9 +30,9 @@ from node.api.requests import read_request
 from node.web.form_files import SentForm
 
 ONE: Final = (
-    *("role", "title", "question", "context", "stage", "request_type", "language", "country"),
-    *("jurisdiction", "deadline", "deadline_reason", "urgency", "organisation"),
-    *("organisation_type", "name", "contact", "sensitivity", "label", "escalate"),
+    *("title", "question", "context", "stage", "request_type", "jurisdiction", "role"),
+    *("organisation", "organisation_type", "country", "language", "deadline", "deadline_reason"),
+    *("urgency", "sensitivity", "label", "escalate", "name", "contact"),
 )
 MANY: Final = ("topics", "wanted", "principles", "framework", "escalate_to")
 TICKS: Final = (

@@ -47,7 +47,7 @@ SAID_BELOW: Final = (
     N_("There is no such session. It may have ended."),
     N_("This code is not right. Wait for the next one, and type that."),
     N_("There is no authenticator app set up."),
-    N_("A user name has 1 to 64 signs out of a-z, 0-9, dot, hyphen and underscore."),
+    N_("A user name has 1 to 64 characters out of a-z, 0-9, dot, hyphen and underscore."),
     N_("A token cannot expire in the past."),
     N_(
         "The sign-in of the city does not answer as it should. Try again in a few minutes, or sign"

@@ -51,7 +51,7 @@ def file_request(page: Page) -> str:
     choose(page, "sensitivity", "data-none")
     choose(page, "escalate", "yes")
     page.locator("input[name=publish_lesson]").check()
-    page.get_by_role("button", name="See it once more").click()
+    page.get_by_role("button", name="Check your answers").click()
     expect(page.get_by_text("How long may the supplier keep logs of minors?").first).to_be_visible()
     page.locator("button[name=step][value=send]").click()
     return page.locator(".receipt-code code").inner_text()

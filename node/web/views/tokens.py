@@ -56,7 +56,7 @@ async def add_token(visit: Visit) -> web.Response:
     _need_second_factor(visit)
     form, act, name = visit.form(NewTokenForm), visit.act(), visit.person.name
     if form.checked is not None and not is_within(form.checked.role, visit.person.role):
-        form.refuse(_("Choose one of the list."), "role")
+        form.refuse(_("Choose one from the list."), "role")
     if form.mistakes:
         return await _shown(visit, form)
     new = form.value

@@ -22,9 +22,9 @@ from node.web.speaking import gettext as _
 from node.web.views.sign_in import begin_session
 
 FAULTS: Final[dict[Fault, str]] = {
-    "short": N_("Take at least 12 signs. Four or five words in a row are good."),
-    "long": N_("Take at most 200 signs."),
-    "same-signs": N_("These are the same few signs again and again. Take other words."),
+    "short": N_("Take at least 12 characters. Four or five words in a row are good."),
+    "long": N_("Take at most 200 characters."),
+    "same-signs": N_("These are the same few characters again and again. Take other words."),
     "has-name": N_("The name is part of this password. Take other words."),
 }
 

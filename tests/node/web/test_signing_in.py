@@ -316,7 +316,7 @@ async def test_a_link_lets_a_user_choose_a_password_once(hub: ServedHub) -> None
 
     assert (shown.status, again.status) == (200, 200)
     assert (short.status, named.status) == (422, 422)
-    assert b"Take at least 12 signs" in short.body
+    assert b"Take at least 12 characters" in short.body
     assert b"The name is part of this password" in named.body
     assert b"The two passwords differ" in named.body
     assert (kept.status, kept.headers["Location"]) == (303, "/desk")
