@@ -3,6 +3,9 @@
 import sqlite_utils
 from sqlite_utils import Migrations
 
+from content.search.facets import split_facets
+from content.search.signs import SignStore
+
 migrations = Migrations("catalogue")
 
 
@@ -136,3 +139,37 @@ def m006_words(db: sqlite_utils.Database) -> None:
     """The words of the indexes, as tables that hold nothing themselves (docs/adr/0047)."""
     for table in ("catalogue", "directory"):
         db.execute(f"create virtual table {table}_words using fts5vocab({table}_text, instance)")
+
+
+@migrations()
+def m007_signs(db: sqlite_utils.Database) -> None:
+    """
+    Facets in one sign each, and an index of what is counted by number (docs/adr/0075).
+
+    `facets` stays as it is, for the coverage of the catalogue.
+    """
+    db.execute("create table facet_signs (number integer primary key, facet text not null unique)")
+    signs = SignStore(db)
+    for table in ("catalogue", "directory"):
+        db.execute(f"alter table {table} add column signs text not null default ''")
+        db.execute(f"drop index {table}_newest")
+        last = 0
+        while rows := db.execute(
+            f"select id, facets from {table} where id > ? order by id limit 1000",  # noqa: S608
+            (last,),
+        ).fetchall():
+            for number, facets in rows:
+                of_record = [
+                    (letter, value)
+                    for letter, values in split_facets(facets).items()
+                    for value in sorted(values)
+                ]
+                db.execute(
+                    f"update {table} set signs = ? where id = ?",  # noqa: S608
+                    (signs.write(of_record), number),
+                )
+            last = rows[-1][0]
+        db.execute(
+            f"create index {table}_newest on {table} (published_at desc, id desc, label, signs)"
+        )
+        db.execute(f"create index {table}_counted on {table} (id, label, published_at, signs)")

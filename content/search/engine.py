@@ -2,10 +2,12 @@
 Which records of an index match, in which order, and how their facets count (docs/adr/0011, 0047).
 
 Words are read first (content/search/reading.py). What has all of them is counted; if that is
-little, what has most of them is taken besides. Few matches are ranked term by term, many by bm25,
-and of more than `EXACT_TO` only those that came last, so that no word takes a reader for long.
+little, what has most of them is taken besides. Few matches are ranked term by term, many by bm25;
+of more than `EXACT_TO`, those with the words in their titles come first, and then the latest, so
+that no word takes a reader for long.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -18,10 +20,11 @@ from content.search.cursor import Cursor, read_cursor, write_cursor
 from content.search.facets import count_facets, token
 from content.search.index import IndexName
 from content.search.known_words import KnownWords
-from content.search.matches import Matches
+from content.search.matches import Matches, beyond
 from content.search.query import FacetCount, Query, ReadAs, Results, Sort
 from content.search.ranking import MOST_RANKED, Ranking
 from content.search.reading import Reading, read
+from content.search.signs import SignStore
 from content.search.words import Term, all_of
 
 F = TypeVar("F")
@@ -84,13 +87,14 @@ class Engine:
         cursor = None if asked.cursor is None else read_cursor(asked.cursor, identity)
         terms = () if reading is None else reading.terms
         if (reading is not None and not terms) or not asked.labels:
-            return Answer((), 0, True, count_facets("", self._facets), reading=reading)
+            return Answer((), 0, True, self._counted(Counter()), reading=reading)
         chosen = [f'facets : "{token(*each)}"' for each in filters]
         expression = " AND ".join([*([all_of(terms)] if terms else []), *chosen])
-        found = Matches(self._db, self._name, expression, sorted(asked.labels))
+        titled = " AND ".join([*(each.text_in("title") for each in terms), *chosen])
+        found = Matches(self._db, self._name, expression, sorted(asked.labels), titled=titled)
         # A walk goes on among the records that were there when it began.
         upto = cursor.upto if cursor is not None and sort == "relevance" else None
-        count, facets = found.count(upto)
+        count, signs = found.count(upto)
         few = count < (ENOUGH if sort == "relevance" else 1)
         wide = cursor.wide if cursor is not None else few and len(terms) > 1
         whole, order = None, None
@@ -101,10 +105,10 @@ class Engine:
             order = ranked.numbers
             if wide:
                 found = Matches(self._db, self._name, "", sorted(asked.labels), only=order)
-                whole, (count, facets) = ranked.whole, found.count()
+                whole, (count, signs) = ranked.whole, found.count()
         capped = count > query.EXACT_TO
         if order is not None and sort == "relevance":
-            rows = [(number, "") for number in _after(order, cursor)][: asked.limit + 1]
+            rows = [(number, "") for number in beyond(order, cursor)][: asked.limit + 1]
         else:
             rows = found.page(sort, cursor, asked.limit + 1, capped and bool(expression))
         shown, more = rows[: asked.limit], len(rows) > asked.limit
@@ -118,20 +122,16 @@ class Engine:
             tuple(number for number, _ in shown),
             min(count, query.EXACT_TO),
             not capped,
-            count_facets(facets, self._facets),
+            self._counted(signs),
             following,
             reading,
             whole,
         )
 
+    def _counted(self, signs: Counter[str]) -> Mapping[str, tuple[FacetCount, ...]]:
+        return count_facets(signs, SignStore(self._db).meanings(signs), self._facets)
+
 
 def _has_ways(term: Term) -> bool:
     """Return whether a term can be said in other words; bm25 ranks well what cannot."""
     return bool(term.phrases or term.concepts)
-
-
-def _after(order: Sequence[int], cursor: Cursor | None) -> Sequence[int]:
-    """Return what comes after the cursor; if its record is gone, the count of those shown tells."""
-    if cursor is None:
-        return order
-    return order[order.index(cursor.last) + 1 if cursor.last in order else cursor.offset :]

@@ -38,7 +38,7 @@ def language_ranges(tag: str) -> tuple[str, ...]:
 
 def facets_text(facets: Iterable[tuple[str, str]]) -> str:
     """
-    Return facets (letter, value) as they are stored for counting.
+    Return facets (letter, value) as they are stored for the coverage of the catalogue.
 
     Those of which a record has one value each make one group: the groups of many records are few,
     so they are quick to count.
@@ -48,7 +48,7 @@ def facets_text(facets: Iterable[tuple[str, str]]) -> str:
     for letter, value in facets:
         if _JOINT in value or len(value.split()) != 1:
             raise ValueError(f"{value!r} cannot be the value of a facet.")
-        (single if letter in _SINGLE else several).append(f"{letter}{value}")
+        (single if letter in _SINGLE else several).append(facet_word(letter, value))
     return " ".join([_JOINT.join(single), *several])
 
 
@@ -66,16 +66,23 @@ def token(letter: str, value: str) -> str:
     return f"{letter}{value.encode('utf-8', 'surrogatepass').hex()}"
 
 
-def count_facets(texts: str, names: Iterable[str]) -> Mapping[str, tuple[FacetCount, ...]]:
+def facet_word(letter: str, value: str) -> str:
+    """Return a facet as one word, as the texts of `facets_text` hold it."""
+    return f"{letter}{value}"
+
+
+def count_facets(
+    signs: Counter[str], meanings: Mapping[str, str], names: Iterable[str]
+) -> Mapping[str, tuple[FacetCount, ...]]:
     """
     Return for each facet named how many records have which value, the most frequent first.
 
-    texts: what `facets_text` gave for each of the records, with a blank between them.
+    signs: how often each sign of content/search/signs.py came. meanings: what they stand for.
     """
-    found: dict[str, Counter[str]] = {letter: Counter() for letter in FACETS.values()}
-    for group, times in Counter(texts.split()).items():
-        for each in group.split(_JOINT):
-            found[each[0]][each[1:]] += times
+    found: dict[str, dict[str, int]] = {letter: {} for letter in FACETS.values()}
+    for sign, times in signs.items():
+        word = meanings[sign]
+        found[word[0]][word[1:]] = times
     return {
         name: tuple(
             FacetCount(value, count)

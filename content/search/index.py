@@ -16,6 +16,7 @@ import sqlite_utils
 from content.folding import words_of
 from content.held import Held
 from content.search.facets import facets_text, token
+from content.search.signs import SignStore
 from content.times import to_text
 
 _STEP_PAGES = 500
@@ -73,6 +74,7 @@ class SearchIndex:
     def __init__(self, db: sqlite_utils.Database, name: IndexName) -> None:
         self._db = db
         self._name = name
+        self._signs = SignStore(db)
 
     def put(self, entry: IndexEntry, found_by: Findable) -> None:
         """Index a record, or index it anew; the url says which record it is."""
@@ -83,13 +85,14 @@ class SearchIndex:
             "own": int(entry.own),
             "label": entry.label,
             "facets": facets_text(found_by.facets),
+            "signs": self._signs.write(found_by.facets),
             "sort_title": " ".join(words_of(found_by.sort_title))[:200],
             "published_at": to_text(entry.published_at),
         }
         added = self._db.execute(
             f"insert into {self._name}"  # noqa: S608 - one of our two names
-            " (url, hub, ref, own, label, facets, sort_title, published_at) values"
-            " (:url, :hub, :ref, :own, :label, :facets, :sort_title, :published_at)"
+            " (url, hub, ref, own, label, facets, signs, sort_title, published_at) values"
+            " (:url, :hub, :ref, :own, :label, :facets, :signs, :sort_title, :published_at)"
             " on conflict (url) do nothing",
             row,
         )
@@ -98,8 +101,8 @@ class SearchIndex:
             return
         self._db.execute(
             f"update {self._name} set hub = :hub, ref = :ref, own = :own, label = :label,"  # noqa: S608
-            " facets = :facets, sort_title = :sort_title, published_at = :published_at"
-            " where url = :url",
+            " facets = :facets, signs = :signs, sort_title = :sort_title,"
+            " published_at = :published_at where url = :url",
             row,
         )
         self._put_words(self._number(entry.url), found_by, "insert or replace")

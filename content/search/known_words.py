@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import sqlite_utils
 
 from content.labels import Label
+from content.search import query
 from content.search.index import IndexName
 
 
@@ -24,12 +25,21 @@ class KnownWords:
         few = "label <> 'tlp-clear' and " if Label.CLEAR in labels else ""
         self._seen = (
             f"select 1 from {name}_text where {name}_text match :expression"  # noqa: S608 - our own words
-            f" and rowid not in (select id from {name} where {few}label in ({hidden})) limit 1"
+            f" and rowid not in (select id from {name} where {few}label in ({hidden})) limit "
         )
 
     def has(self, expression: str) -> bool:
         """Return whether any record that may be seen matches an expression of FTS5."""
-        return self._db.execute(self._seen, {"expression": expression}).fetchone() is not None
+        found = self._db.execute(f"{self._seen} 1", {"expression": expression})
+        return found.fetchone() is not None
+
+    def has_in_very_many(self, expression: str) -> bool:
+        """Return whether more than `EXACT_TO` records that may be seen match an expression."""
+        (count,) = self._db.execute(
+            f"select count(*) from ({self._seen} {query.EXACT_TO + 1})",  # noqa: S608
+            {"expression": expression},
+        ).fetchone()
+        return bool(count > query.EXACT_TO)
 
     def starting(self, start: str, most: int) -> list[str]:
         """

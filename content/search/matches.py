@@ -5,6 +5,7 @@ Counting does not rank, so it stays cheap for words that nearly every record has
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,8 @@ class Matches:
     """
     The SQL of one search. expression: of FTS5, or empty for all records.
 
-    only: numbers of records, of which nothing else is taken; the expression is then empty.
+    titled: the expression of those that have all words in their titles. only: numbers of records,
+    of which nothing else is taken; the expression is then empty.
     """
 
     def __init__(
@@ -33,11 +35,13 @@ class Matches:
         name: IndexName,
         expression: str,
         labels: list[str],
+        titled: str = "",
         only: Sequence[int] | None = None,
     ) -> None:
         self._db = db
         self._name = name
         self._text = bool(expression)
+        self._titled = titled
         self._values: dict[str, Any] = {"expression": expression}
         self._values.update((f"label{place}", label) for place, label in enumerate(labels))
         allowed = ", ".join(f":label{place}" for place in range(len(labels)))
@@ -46,34 +50,37 @@ class Matches:
         few = "label <> 'tlp-clear' and " if Label.CLEAR in labels else ""
         self.hidden = f"select id from {name} where {few}label in ({hidden})"  # noqa: S608
         if expression:
-            self._from = (
-                f"from {name}_text t cross join {name} c on c.id = t.rowid"
+            found = (
+                f"from {name}_text t cross join {name} c{{index}} on c.id = t.rowid"
                 f" where {name}_text match :expression and c.label in ({allowed})"
             )
+            self._from = found.format(index="")
+            # Rows are wide and lie far apart; what is counted of them lies close in this index.
+            self._narrow = found.format(index=f" indexed by {name}_counted")
         else:
-            self._from = f"from {name} c where c.label in ({allowed})"
+            self._from = self._narrow = f"from {name} c where c.label in ({allowed})"
         if only is not None:
             # The few numbers lead, or SQLite walks through the whole table for the order.
             self._values["only"] = json.dumps(only)
-            self._from = (
-                f"from json_each(:only) o cross join {name} c on c.id = o.value"
-                f" where c.label in ({allowed})"
+            self._from = self._narrow = (
+                f"from json_each(:only) o cross join {name} c indexed by {name}_counted"
+                f" on c.id = o.value where c.label in ({allowed})"
             )
 
-    def count(self, upto: int | None = None) -> tuple[int, str]:
+    def count(self, upto: int | None = None) -> tuple[int, Counter[str]]:
         """
-        Return how many match, up to one more than `EXACT_TO`, and the facets of those.
+        Return how many match, up to one more than `EXACT_TO`, and how often those have each sign.
 
         upto: the highest number that counts.
         """
         until = "" if upto is None else f" and c.id <= {int(upto)}"
         order = "t.rowid desc" if self._text else "c.published_at desc, c.id desc"
-        count, facets = self._db.execute(
-            "select count(*), group_concat(facets, ' ') from"  # noqa: S608 - our own words
-            f" (select c.facets {self._from}{until} order by {order} limit {query.EXACT_TO + 1})",
+        count, signs = self._db.execute(
+            "select count(*), group_concat(signs, '') from"  # noqa: S608 - our own words
+            f" (select c.signs {self._narrow}{until} order by {order} limit {query.EXACT_TO + 1})",
             self._values,
         ).fetchone()
-        return int(count), facets or ""
+        return int(count), Counter(signs or "")
 
     def newest_number(self) -> int:
         """Return the highest number that the index has given."""
@@ -85,12 +92,17 @@ class Matches:
     ) -> list[tuple[int, str]]:
         """Return number and sorting value of the next records."""
         if sort == "relevance":
-            return self._by_relevance(cursor, limit, capped)
-        column, way, sign = (
-            ("published_at", "desc", "<") if sort == "newest" else ("sort_title", "asc", ">")
+            numbers = (
+                self._in_titles_first(cursor, limit) if capped else self._by_score(cursor, limit)
+            )
+            return [(number, "") for number in beyond(numbers, cursor)][:limit]
+        column, way, sign, found = (
+            ("published_at", "desc", "<", self._narrow)
+            if sort == "newest"
+            else ("sort_title", "asc", ">", self._from)
         )
         values = dict(self._values)
-        inner = f"select c.id as id, c.{column} as value {self._from}"
+        inner = f"select c.id as id, c.{column} as value {found}"
         after = ""
         if cursor is not None:
             values |= {"value": cursor.value, "last": cursor.last, "upto": cursor.upto}
@@ -105,30 +117,47 @@ class Matches:
         rows = self._db.execute(f"{inner} order by value {way}, id {way} limit {limit}", values)
         return [(int(number), str(value)) for number, value in rows.fetchall()]
 
-    def _by_relevance(
-        self, cursor: Cursor | None, limit: int, capped: bool
-    ) -> list[tuple[int, str]]:
-        upto, values = "", dict(self._values)
-        if cursor is not None:
-            # Records that came since the first page would push others back and forth.
-            upto, values["upto"] = " and t.rowid <= :upto", cursor.upto
-            limit = query.EXACT_TO
+    def _by_score(self, cursor: Cursor | None, limit: int) -> list[int]:
+        """Return those that match, the best by bm25 first; with a cursor all."""
+        most = limit if cursor is None else query.EXACT_TO
         score = _SCORE.format(name=self._name)
-        # To look up each match in the table costs more than to rank it, and little is hidden.
-        inner = (
-            f"select t.rowid as id, {score} as score from {self._name}_text t"  # noqa: S608
-            f" where {self._name}_text match :expression and t.rowid not in"
-            f" ({self.hidden}){upto}"
-        )
-        if capped:
-            inner += f" order by t.rowid desc limit {query.EXACT_TO}"
         rows = self._db.execute(
-            f"select id from ({inner}) order by score, id desc limit {limit}",  # noqa: S608
-            values,
-        ).fetchall()
-        if cursor is None:
-            return [(int(number), "") for (number,) in rows]
-        numbers = [int(number) for (number,) in rows]
-        # The last one shown tells the place; if it is gone, the count of those shown does.
-        start = numbers.index(cursor.last) + 1 if cursor.last in numbers else cursor.offset
-        return [(number, "") for number in numbers[start:]]
+            f"select id from (select t.rowid as id, {score} as score from {self._name}_text t"  # noqa: S608
+            f" where {self._seen(cursor)}) order by score, id desc limit {most}",
+            self._values,
+        )
+        return [int(number) for (number,) in rows.fetchall()]
+
+    def _in_titles_first(self, cursor: Cursor | None, limit: int) -> list[int]:
+        """
+        Return those that have all words in their titles, then the others, the latest first.
+
+        So very many are not scored: bm25 would first count every word in the whole index.
+        """
+        most = limit if cursor is None else query.EXACT_TO
+        titled = self._latest(self._titled, cursor, most) if self._titled else []
+        if len(titled) >= most:
+            return titled
+        others = self._latest(str(self._values["expression"]), cursor, most + len(titled))
+        return list(dict.fromkeys((*titled, *others)))[: query.EXACT_TO]
+
+    def _latest(self, expression: str, cursor: Cursor | None, most: int) -> list[int]:
+        rows = self._db.execute(
+            f"select t.rowid from {self._name}_text t where {self._seen(cursor)}"  # noqa: S608
+            f" order by t.rowid desc limit {min(most, query.EXACT_TO)}",
+            {"expression": expression},
+        )
+        return [int(number) for (number,) in rows.fetchall()]
+
+    def _seen(self, cursor: Cursor | None) -> str:
+        """Return the condition of what matches and may be seen; records that came later push."""
+        # To look up each match in the table costs more than to rank it, and little is hidden.
+        upto = "" if cursor is None else f" and t.rowid <= {int(cursor.upto)}"
+        return f"{self._name}_text match :expression and t.rowid not in ({self.hidden}){upto}"
+
+
+def beyond(order: Sequence[int], cursor: Cursor | None) -> Sequence[int]:
+    """Return what comes after the cursor; if its record is gone, the count of those shown tells."""
+    if cursor is None:
+        return order
+    return order[order.index(cursor.last) + 1 if cursor.last in order else cursor.offset :]

@@ -62,6 +62,7 @@ class _Reader:
         telling = [
             word for word in typed if len(word.typed) > 1 or word.typed[0] not in STOP_WORDS
         ] or list(typed)
+        telling[-1:] = map(self._ended, telling[-1:])
         found: list[Term] = []
         missing: list[str] = []
         corrections: list[Correction] = []
@@ -76,6 +77,12 @@ class _Reader:
             if not others:
                 missing.append(term.typed)
         return Reading(tuple(found), tuple(missing), tuple(corrections))
+
+    def _ended(self, word: Word) -> Word:
+        """Return the last word as whole if very many have it: longer ones would only take time."""
+        whole = replace(word, open_end=False)
+        known = word.open_end and self._known.has_in_very_many(whole.expression)
+        return whole if known else word
 
     def _terms(self, words: Sequence[Word]) -> Iterator[Term]:
         """Yield the terms, each where its first word stands."""

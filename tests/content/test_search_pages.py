@@ -119,6 +119,35 @@ def test_more_matches_than_the_cap_are_counted_as_the_cap_and_ranked_among_the_l
     assert (shelf.search("guide 03").total, shelf.search("guide 03").total_is_exact) == (1, True)
 
 
+def test_of_very_many_matches_those_with_the_words_in_their_titles_come_first(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query, "EXACT_TO", 10)
+    for number in range(3):
+        shelf.publish(title=f"Guide {number}", summary="Titled.")
+    for number in range(12):
+        shelf.publish(title=f"Paper {number}", summary="A guide.")
+
+    found = shelf.search("guide", limit=5)
+
+    titles = [item.title["en"] for item in found.items]
+    assert titles == ["Guide 2", "Guide 1", "Guide 0", "Paper 11", "Paper 10"]
+    assert walk(shelf, 2, q="guide") == walk(shelf, 10, q="guide")
+
+
+def test_a_last_word_that_very_many_have_stands_for_itself(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        shelf.publish(title=f"Zig {number}")
+    shelf.publish(title="Zigzag")
+    assert shelf.search("zig").total == 4
+
+    monkeypatch.setattr(query, "EXACT_TO", 2)
+
+    assert shelf.titles("zig") == ["Zig 2", "Zig 1"]
+
+
 @pytest.mark.parametrize(
     "forged",
     [

@@ -21,6 +21,8 @@ PUBLIC = {
     "directory",
     "directory_text",
     "catalogue_words",
+    # Values of facets, one sign each; a host is the only name among them.
+    "facet_signs",
     "catalogue_identities",
     "catalogue_same",
     "catalogue_apart",

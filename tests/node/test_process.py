@@ -120,11 +120,11 @@ def test_a_folder_moved_to_another_origin_keeps_it_from_starting(home: HubHome) 
     assert "founded as http://127.0.0.2:9802" in words
 
 
-def test_it_answers_soon_and_needs_little_memory(home: HubHome) -> None:
+def test_it_answers_and_needs_little_memory(home: HubHome) -> None:
     port = free_port()
     process = start(home, port)
     try:
-        seconds = wait_until_it_answers(process, port)
+        wait_until_it_answers(process, port)
         status = Path(f"/proc/{process.pid}/status")
         if not status.exists():
             pytest.skip("no /proc here")
@@ -134,6 +134,5 @@ def test_it_answers_soon_and_needs_little_memory(home: HubHome) -> None:
         process.kill()
         process.communicate()
 
-    # Generous beside the aim of 0.6 s and 100 MB: the machine of a test may be busy.
-    assert seconds < 5
+    # Generous beside the aim of 100 MB. How soon it answers is for `make bench ARGS=start`.
     assert megabytes < 130
