@@ -204,7 +204,7 @@ WORDS: Mapping[str, MailWords] = {
         _staff(
             "Consultes noves",
             "Consultes que ara són vostres",
-            "Respostes de sol·licitants",
+            "Respostes de persones sol·licitants",
             "Notícies d’un altre node",
             "Ofertes d’altres nodes",
             "Respostes que vencen aviat",
@@ -224,20 +224,20 @@ WORDS: Mapping[str, MailWords] = {
         "No hem pogut rebre el vostre correu",
         "El servei d’ajuda ha rebut un correu d’aquesta adreça i no l’ha pogut acceptar: era massa"
         " gran o no tenia text. No s’ha desat. Escriviu-nos a {address}",
-        "La seva fitxa al servei d’ajuda encara és correcta?",
-        "Vostè consta com a persona experta en aquest servei d’ajuda. Miri si el que s’hi diu"
-        " encara és correcte i confirmi-ho amb un clic a {link}\n\n"
-        "Allà també pot fer una pausa o donar-se de baixa: aleshores la fitxa es retira"
-        " arreu. L’enllaç és només per a vostè i serveix fins al {day}.",
+        "La vostra fitxa al servei d’ajuda encara és correcta?",
+        "Sortiu com a persona experta a la llista d’aquest servei d’ajuda. Mireu si el que s’hi"
+        " diu encara és correcte i confirmeu-ho amb un clic a {link}\n\n"
+        "Allà també podeu fer una pausa o donar-vos de baixa: aleshores la fitxa s’esborra a tot"
+        " arreu. L’enllaç és només per a vós i serveix fins al {day}.",
     ),
     "pt": MailWords(
-        "Algo espera por si no serviço de apoio",
+        "Algo espera por si no serviço de ajuda",
         _staff(
             "Pedidos novos",
             "Pedidos que agora são seus",
-            "Respostas de requerentes",
-            "Notícias de outro polo",
-            "Ofertas de outros polos",
+            "Respostas de quem fez o pedido",
+            "Notícias de outro centro",
+            "Ofertas de outros centros",
             "Respostas com prazo próximo",
             "Respostas em atraso",
             "Pedidos que serão apagados em breve",
@@ -247,28 +247,28 @@ WORDS: Mapping[str, MailWords] = {
         "Há novidades sobre o seu pedido. Para as ler, volte com o seu código a {address}\n\n"
         "Esta mensagem não diz mais de propósito. Nunca pedimos o seu código por correio"
         " eletrónico.",
-        "Confirme a sua mensagem ao serviço de apoio",
-        "O serviço de apoio recebeu uma mensagem deste endereço. Fica fechada até confirmar que a"
+        "Confirme a sua mensagem ao serviço de ajuda",
+        "O serviço de ajuda recebeu uma mensagem deste endereço. Fica fechada até confirmar que a"
         " escreveu, em {link}\n\n"
-        "A ligação serve uma vez, até {day}. Se não nos escreveu, não faça nada: a mensagem será"
+        "O link serve uma vez, até {day}. Se não nos escreveu, não faça nada: a mensagem será"
         " destruída.",
         "Não foi possível aceitar a sua mensagem",
-        "O serviço de apoio recebeu uma mensagem deste endereço e não a pôde aceitar: era demasiado"
+        "O serviço de ajuda recebeu uma mensagem deste endereço e não a pôde aceitar: era demasiado"
         " grande ou não tinha texto. Não foi guardada. Escreva-nos em {address}",
-        "O seu registo no serviço de apoio ainda está correto?",
-        "O seu nome consta como pessoa especialista neste serviço de apoio. Veja se o que lá"
-        " está ainda é correto e confirme com um clique em {link}\n\n"
-        "Lá também pode fazer uma pausa ou sair: então o registo é retirado de todo o lado. A"
-        " ligação é só para si e funciona até {day}.",
+        "A sua ficha no serviço de ajuda ainda está certa?",
+        "Consta como especialista da lista deste serviço de ajuda. Veja se o que lá está ainda"
+        " está certo e confirme com um clique em {link}\n\n"
+        "Lá também pode fazer uma pausa ou sair: então a ficha é apagada em todo o lado. O link"
+        " é só para si e serve até {day}.",
     ),
     "it": MailWords(
         "Qualcosa la attende allo sportello",
         _staff(
             "Nuove richieste",
             "Richieste ora affidate a lei",
-            "Risposte di richiedenti",
-            "Novità da un altro nodo",
-            "Offerte di altri nodi",
+            "Risposte di chi ha fatto una richiesta",
+            "Novità da un altro centro",
+            "Offerte di altri centri",
             "Risposte in scadenza",
             "Risposte scadute",
             "Richieste che saranno presto cancellate",
@@ -276,20 +276,21 @@ WORDS: Mapping[str, MailWords] = {
         "Questo messaggio di proposito non dice altro. Veda di che si tratta su {address}",
         "Ci sono novità sulla sua richiesta",
         "Ci sono novità sulla sua richiesta. Per leggerle torni con il suo codice su {address}\n\n"
-        "Questo messaggio di proposito non dice altro. Non chiediamo mai il codice per posta.",
+        "Questo messaggio di proposito non dice altro. Non chiediamo mai il codice per posta"
+        " elettronica.",
         "Confermi il suo messaggio allo sportello",
         "Lo sportello ha ricevuto un messaggio da questo indirizzo. Resta chiuso finché non"
         " conferma di averlo scritto, su {link}\n\n"
-        "Il collegamento vale una volta, fino al {day}. Se non ci ha scritto, non faccia nulla: il"
+        "Il link vale una volta, fino al {day}. Se non ci ha scritto, non faccia nulla: il"
         " messaggio sarà distrutto.",
         "Il suo messaggio non è stato accettato",
         "Lo sportello ha ricevuto un messaggio da questo indirizzo e non ha potuto accettarlo: era"
         " troppo grande o senza testo. Non è stato conservato. Ci scriva su {address}",
-        "La sua scheda presso lo sportello è ancora corretta?",
-        "Lei figura come persona esperta presso questo sportello. Guardi se quanto è scritto"
-        " è ancora corretto e lo confermi con un clic su {link}\n\n"
-        "Lì può anche fare una pausa o uscire: allora la scheda viene tolta ovunque. Il"
-        " collegamento è solo per lei e vale fino al {day}.",
+        "La sua scheda presso lo sportello è ancora giusta?",
+        "Lei figura come persona esperta nell’elenco di questo sportello. Guardi se ciò che c’è"
+        " scritto è ancora giusto e lo confermi con un clic su {link}\n\n"
+        "Lì può anche fare una pausa o andarsene: allora la scheda viene cancellata ovunque. Il"
+        " link è solo per lei e vale fino al {day}.",
     ),
     "nl": MailWords(
         "Er wacht iets op u bij de helpdesk",
