@@ -358,9 +358,18 @@ def refuse(form: Filled[Any], error: Exception, at: str = "") -> None:
     """
     if not isinstance(error, OUR_ERRORS) or problem_of(error).status >= 500:
         raise error
+    problems = getattr(error, "problems", None)
     if isinstance(error, BadBody):
         for name, reason in error.problems:
             form.refuse(reason, name.partition(".")[0])
+    elif isinstance(problems, tuple) and not isinstance(error, RequestRefused):
+        for name, reason in problems:
+            place = name.partition(".")[0]
+            text = _(reason)
+            if place in form.given:
+                form.refuse(text[:1].upper() + text[1:], place)
+            else:
+                form.refuse(f"{name}: {text}", at)
     else:
         form.refuse(_(problem_of(error).detail), at)
 

@@ -161,3 +161,24 @@ async def test_a_correction_is_proposed_by_the_address_of_the_record(
     assert unknown.status == 422
     assert made.status == 303, re.findall(r'class="mistake".*', made.body.decode())
     assert "2020" in await seen(desk, made.headers["Location"])
+
+
+async def test_what_is_wrong_with_a_record_is_said_at_its_field(desk: Browser) -> None:
+    wrong = await desk.post("/desk/catalogue/new", {**FORM, "url": "ftp://x", "year": "12"})
+
+    assert wrong.status == 422
+    page = html.unescape(wrong.body.decode())
+    assert 'href="#url"' in page
+    assert 'href="#year"' in page
+
+
+async def test_a_record_that_gets_another_label_is_found_under_its_new_id(
+    served: ServedHub, desk: Browser
+) -> None:
+    path = f"/desk/catalogue/{await publish(served, title={'en': 'Clauses'}, language='en')}"
+
+    kept = await desk.post(path, {**FORM, "label": "tlp-green"}, do="publish")
+
+    assert kept.status == 303
+    assert kept.headers["Location"] != path
+    assert "Guide to cameras" in await seen(desk, kept.headers["Location"])

@@ -162,19 +162,19 @@ async def new_resource_page(visit: Visit) -> web.Response:
 async def resource_page(visit: Visit) -> web.Response:
     """GET and POST /desk/catalogue/{ulid}: correct it; a draft is kept or published."""
     answer: ResourceAnswer = await visit.ask_here(catalogue.show_resource)
-    form = visit.form(ResourceForm) if visit.sent else _of_record(answer.record)
+    form = (
+        visit.form(ResourceForm) if visit.sent else _of_record(answer.record, _moved(visit, answer))
+    )
     if visit.sent and not form.mistakes:
         try:
             record = read_record(_values(form.value, answer.record))
-            await visit.ask_here(catalogue.replace_resource, body=record)
+            kept = await visit.ask_here(catalogue.replace_resource, body=record)
             if form.value.do == "publish" and answer.state == "draft":
                 await visit.ask_here(catalogue.publish_draft)
         except Exception as error:
             refuse(form, error, at="title")
         else:
-            return visit.go(
-                f"{PATH}/{answer.ulid}", _("Kept. What is published changes everywhere.")
-            )
+            return visit.go(f"{PATH}/{kept.ulid}", _("Kept. What is published changes everywhere."))
     return _form(visit, form, answer)
 
 
@@ -317,15 +317,28 @@ def _title(answer: Any) -> Any:
     return said_best(answer.title, answer.language) or said(answer.id, "und")
 
 
-def _of_record(record: Any) -> Filled[Any]:
-    """Return the form with what stands in a record, in the language that the record is read in."""
+def _moved(visit: Visit, answer: ResourceAnswer) -> str | None:
+    """Return where the document is now, if the report on links led here to put that in."""
+    check = answer.link_check
+    if check is None or visit.request.query.get("moved") != "yes":
+        return None
+    return check.moved_to
+
+
+def _of_record(record: Any, moved_to: str | None = None) -> Filled[Any]:
+    """
+    Return the form with what stands in a record, in the language that the record is read in.
+
+    moved_to: another address of the document, to be looked at and kept.
+    """
     return filled(
         title=record.title.get(record.language) or next(iter(record.title.values())),
         summary=_summary(record)[1],
         **{
             name: getattr(record, name)
-            for name in ("url", "publisher", "year", "language", "country", "city", "kind")
+            for name in ("publisher", "year", "language", "country", "city", "kind")
         },
+        url=moved_to or record.url,
         topics=record.topics,
         licence=record.licence,
         label=record.label,
@@ -367,6 +380,7 @@ def _form(visit: Visit, form: Filled[Any], answer: ResourceAnswer | None) -> web
         section="catalogue",
         form=form,
         resource=answer,
+        moved=answer is not None and not visit.sent and _moved(visit, answer),
         kinds=concepts("resource-kinds"),
         topics=concepts("topics"),
         languages=words.languages(visit.hub.identity.language),

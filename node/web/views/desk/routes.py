@@ -10,8 +10,10 @@ from node.web.views.desk import (
     files,
     framework,
     harvest,
+    links,
     listing,
     offers,
+    resource_files,
     steps,
 )
 from node.web.views.desk.case import case_page, history_page, take_over
@@ -38,6 +40,8 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *offers.routes(),
         *catalogue.ROUTES,
         *harvest.ROUTES,
+        *links.ROUTES,
+        *resource_files.ROUTES,
         *experts.ROUTES,
         *framework.ROUTES,
         *listing.ROUTES,
