@@ -84,7 +84,7 @@ async def preview_retention(call: Call) -> Listing[RetentionItemAnswer]:
 
 async def find_person(call: Call) -> SubjectAnswer:
     """Return what is held about a person: a proposal, since two people may have one name."""
-    found = await _found(call)
+    found = await person_meant(call)
     await call.write(
         lambda db: ChangeStore(db).record_access(call.act(), "subject.find", "", "api")
     )
@@ -98,7 +98,7 @@ async def export_person(call: Call) -> web.Response:
 
     Make sure first that it is them who ask, and read the notes of staff in it. It is not encrypted.
     """
-    subject = await _found(call)
+    subject = await person_meant(call)
     if subject.empty:
         raise NotHeld
     act = call.act()
@@ -106,7 +106,8 @@ async def export_person(call: Call) -> web.Response:
     return file_answer("person.zip", "application/zip", packed(exported))
 
 
-async def _found(call: Call) -> Subject:
+async def person_meant(call: Call) -> Subject:
+    """Return what is held about who is looked for; of that, what is named. Raises NobodySought."""
     body: SoughtBody = call.body
     who = Sought(name=body.name, contact=body.contact, user=body.user, code=body.code)
     found = await call.read(lambda db: find_subject(db, call.hub, who))

@@ -9,10 +9,11 @@ from content.people.permissions import Right
 from federation.log import Log
 from federation.own_keys import CHECKED, RECOVERY_KEY, is_recovery_key, newest_manifest
 from node.cli.desk import Desk, desk, home_of, who_acts
-from node.cli.key_output import as_json, show_keys, write_it_down
+from node.cli.key_output import show_keys, write_it_down
 from node.cli.options import Common, common
 from node.cli.output import note, print_json, say
 from node.cli.refusals import Refused
+from node.key_facts import facts_of_keys
 from node.key_recovery import RecoveryKeyWrong, recover, recovery_key_of
 from node.key_renewal import changing_keys, rotate, settle_files, signing_key_in
 from node.settings import read_settings
@@ -42,7 +43,7 @@ def show(common: Common) -> None:
     with desk(common, Right.OPERATE) as at:
         manifests = at.read(lambda db: Log(db).manifests(at.hub.identity.g))
         last = at.read(lambda db: ChangeStore(db).of(RECOVERY_KEY, limit=1)).items
-        document = as_json(at.hub, manifests, last[0] if last else None, at.act.at)
+        document = facts_of_keys(at.hub, manifests, last[0] if last else None, at.act.at)
     if common.json:
         print_json(document)
     else:

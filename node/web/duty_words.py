@@ -37,7 +37,26 @@ _REASONS: Final = (
     N_("expired %(day)s, kept no longer"),
     N_("erased %(day)s, kept no longer"),
 )
-_READINGS: Final = tuple((reading_of(each), each) for each in _REASONS)
+_ERASING: Final = (
+    # federation/law/subject_erase.py and content/cases/holds.py
+    N_(
+        "The account stays: it says who did what at this hub. Disable it with hub user disable; its"
+        " display name can be changed. Only its mail address and what it knows are erased."
+    ),
+    N_("That something happened, when, and its id stay in the record of changes, without texts."),
+    N_("Somebody else's request names this person. Read it, and decide."),
+    N_(
+        "Of a published listing the empty entry stays in the log: number, time and a salted digest."
+    ),
+    N_("Backups from before still hold it until they are destroyed."),
+    N_(
+        "The law asks the hub to keep this case until %(day)s, so it is not erased before. It is"
+        " kept for that reason only. Ask again after that day."
+    ),
+    N_("is told to destroy its copy of case %(case)s"),
+    N_("keeps its copy of case %(case)s until you tell its people"),
+)
+_READINGS: Final = tuple((reading_of(each), each) for each in (*_REASONS, *_ERASING))
 
 
 def kept(what: str) -> str:

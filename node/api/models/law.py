@@ -78,3 +78,57 @@ class SubjectAnswer(Answer):
     mails: list[str]
     mentions: list[str]
     unreadable: list[str]
+
+
+class StaysAnswer(Answer):
+    """Something of a person that is not erased. what: an id, a name, or "" for all of it."""
+
+    what: str
+    why: str
+
+
+class HubToldAnswer(Answer):
+    """What happens to a copy at another hub, in words."""
+
+    host: str
+    what: str
+
+
+class ErasingAnswer(Answer):
+    """What would be erased of a person, what stays and why, and what other hubs are told."""
+
+    cases: list[str]
+    experts: list[str]
+    mails: list[str]
+    stays: list[StaysAnswer]
+    hubs: list[HubToldAnswer]
+
+
+class CopyErasedAnswer(Answer):
+    """A copy of an erased case at another hub. state: of its escalation before."""
+
+    peer: str
+    state: str
+
+
+class CaseErasedAnswer(Answer):
+    """
+    One case that was erased.
+
+    taken_back: hubs that were told to destroy their copy. to_tell: hubs that keep theirs until a
+    person tells them. under_way: messages about it that another hub does not have yet.
+    """
+
+    case_id: str
+    taken_back: list[CopyErasedAnswer]
+    to_tell: list[CopyErasedAnswer]
+    under_way: int
+
+
+class PersonErasedAnswer(Answer):
+    """What was erased of a person, and what stays."""
+
+    cases: list[CaseErasedAnswer]
+    experts: list[str]
+    mails: list[str]
+    stays: list[StaysAnswer]

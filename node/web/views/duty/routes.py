@@ -2,16 +2,19 @@
 
 from aiohttp import web
 
-from node.web.views.duty import holds, law, peers, people, queues, room
+from node.web.views.duty import holds, incidents, keys, law, peers, people, queues, room, subjects
 
 
 def duty_routes() -> list[web.AbstractRouteDef]:
     """Return all pages of the duty room."""
     return [
         *room.ROUTES,
+        *keys.ROUTES,
         *peers.routes(),
         *queues.ROUTES,
         *law.ROUTES,
         *holds.ROUTES,
+        *subjects.ROUTES,
+        *incidents.ROUTES,
         *people.ROUTES,
     ]
