@@ -18,6 +18,7 @@ from content.coverage.frameworks import FrameworkProgress, Shown, held_items, pr
 from content.coverage.freshness import Held, HubFreshness, age_of
 from content.coverage.gaps import Gaps, find_gaps
 from content.coverage.matrix import Coverage, cover
+from content.coverage.places import HubCover, covered_by_hub
 from content.coverage.reported import Reported, reported
 from content.coverage.trends import Done, Trends, quarter_of, trends
 from content.hubs import HubDirectory, HubEntry
@@ -41,6 +42,7 @@ class CoalitionView:
     """Everything at once, as `hub report` prints it."""
 
     coverage: Coverage
+    by_hub: tuple[HubCover, ...]
     gaps: Gaps
     hubs: tuple[HubFreshness, ...]
     framework: FrameworkProgress
@@ -54,6 +56,7 @@ def view(
     """Return the whole view. since: a month, such as 2026-01, from which on trends are told."""
     return CoalitionView(
         coverage(db, node, now).value,
+        by_hub(db, node, now).value,
         gaps(db, node, now),
         freshness(db, node.hub, now),
         framework(db, node.hub),
@@ -70,6 +73,15 @@ def coverage(db: sqlite_utils.Database, node: Node, now: datetime) -> Figure[Cov
         return cover(db, PUBLIC, host=node.hub.identity.host, without=sources)
 
     return node.memory.figures.get(db, "coverage", now, count)
+
+
+def by_hub(
+    db: sqlite_utils.Database, node: Node, now: datetime, topic: str | None = None
+) -> Figure[tuple[HubCover, ...]]:
+    """Return what each hub has on a topic, or on all; coalitions and sources are no hubs."""
+    found = coverage(db, node, now)
+    topics = [each.value for each in found.value.topics] if topic is None else [topic]
+    return Figure(covered_by_hub(_hubs(db, node.hub), found.value, [None, *topics]), found.at)
 
 
 def gaps(db: sqlite_utils.Database, node: Node, now: datetime, period: str | None = None) -> Gaps:

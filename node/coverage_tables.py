@@ -8,13 +8,16 @@ from content.coverage.frameworks import LEVELS, FrameworkProgress
 from content.coverage.freshness import HubFreshness
 from content.coverage.gaps import Gaps
 from content.coverage.matrix import Cell
+from content.coverage.places import HubCover
 from content.coverage.trends import Trends
 from content.resources.statistics import Band
 from content.times import to_text_or_none
 from federation.coverage import CoalitionView
 
-TableName = Literal["coverage", "gaps", "freshness", "framework", "flow", "trends"]
-TABLES: tuple[TableName, ...] = ("coverage", "gaps", "freshness", "framework", "flow", "trends")
+TableName = Literal["coverage", "by-hub", "gaps", "freshness", "framework", "flow", "trends"]
+TABLES: tuple[TableName, ...] = (
+    *("coverage", "by-hub", "gaps", "freshness", "framework", "flow", "trends"),
+)
 
 
 class Table(NamedTuple):
@@ -30,6 +33,12 @@ def coverage_table(cells: Iterable[Cell]) -> Table:
         ("topic", "language", "region", "resources", "experts"),
         [(each.topic, each.language, each.region, each.resources, each.experts) for each in cells],
     )
+
+
+def by_hub_table(found: Iterable[HubCover]) -> Table:
+    """One row a topic and hub, also where there is nothing; without a topic: all it published."""
+    columns = ("topic", "host", "name", "city", "country", "resources", "experts")
+    return Table(columns, [tuple(getattr(each, name) for name in columns) for each in found])
 
 
 def gaps_table(gaps: Gaps) -> Table:
@@ -122,6 +131,7 @@ def table_of(view: CoalitionView, name: TableName) -> Table:
     """Return one table of the whole view."""
     tables = {
         "coverage": lambda: coverage_table(view.coverage.cells),
+        "by-hub": lambda: by_hub_table(view.by_hub),
         "gaps": lambda: gaps_table(view.gaps),
         "freshness": lambda: freshness_table(view.hubs),
         "framework": lambda: framework_table(view.framework),

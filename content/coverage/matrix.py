@@ -39,12 +39,23 @@ class Tally:
     experts: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class HubCell:
+    """How much one hub published on a topic. hub: its host. Empty cells are left out."""
+
+    hub: str
+    topic: str
+    resources: int
+    experts: int
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """
     The whole matrix and its margins. language: the first part of a tag, such as pt.
 
-    topics: in the order of the vocabulary, all of them, so that what has nothing is seen.
+    topics: in the order of the vocabulary, all of them, so that what has nothing is seen. hubs: by
+    host; by_hub: what each of them has on each topic.
     """
 
     resources: int
@@ -53,6 +64,8 @@ class Coverage:
     topics: tuple[Tally, ...]
     languages: tuple[Tally, ...]
     regions: tuple[Tally, ...]
+    hubs: tuple[Tally, ...]
+    by_hub: tuple[HubCell, ...]
 
     def on(self, topic: str) -> Tally:
         """Return how much there is on a topic; one that nobody knows has nothing."""
@@ -124,6 +137,13 @@ def counted(
             right.regions,
             [each for each in REGION_NAMES if each in left.regions | right.regions],
         ),
+        _tallies(left.hubs, right.hubs),
+        tuple(
+            sorted(
+                HubCell(*place, left.by_hub[place], right.by_hub[place])
+                for place in left.by_hub | right.by_hub
+            )
+        ),
     )
 
 
@@ -134,20 +154,23 @@ class _Count:
     topics: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     regions: Counter[str] = field(default_factory=Counter)
+    hubs: Counter[str] = field(default_factory=Counter)
+    by_hub: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def _count(texts: Iterable[str], without: Collection[str]) -> _Count:
     """Count records. Topics are gathered place by place and counted at the end, which is quick."""
     found, topics, spoken, around = _Count(), list[str](), list[str](), list[str]()
     places: dict[tuple[str, str], list[str]] = {}
-    heads: dict[str, tuple[list[str], bool]] = {}
+    heads: dict[str, tuple[list[str], str, bool]] = {}
+    of_hubs: dict[str, list[str]] = {}
     for text in texts:
         head, *rest = text.split()
         if head not in heads:
             facets = split_facets(head)
-            left_out = not facets.get(HUB, frozenset()).isdisjoint(without)
-            heads[head] = sorted(facets.get(LANGUAGE, ())), left_out
-        languages, left_out = heads[head]
+            hub = min(facets.get(HUB, ()), default="")
+            heads[head] = sorted(facets.get(LANGUAGE, ())), hub, hub in without
+        languages, hub, left_out = heads[head]
         if left_out:
             continue
         about = [each for each in rest if each[0] == TOPIC]
@@ -157,6 +180,8 @@ def _count(texts: Iterable[str], without: Collection[str]) -> _Count:
         else:
             regions = _SOMEWHERE
         found.total += 1
+        found.hubs[hub] += 1
+        of_hubs.setdefault(hub, []).extend(about)
         topics += about
         spoken += languages
         around += regions
@@ -169,6 +194,9 @@ def _count(texts: Iterable[str], without: Collection[str]) -> _Count:
     for (language, region), about in places.items():
         for topic, times in Counter(about).items():
             found.cells[topic[1:], language, region] = times
+    for hub, about in of_hubs.items():
+        for topic, times in Counter(about).items():
+            found.by_hub[hub, topic[1:]] = times
     return found
 
 

@@ -20,6 +20,16 @@ COVERAGE: Mapping[str, str] = {
         "By the country that the record names (UN M49). Most laws and guides help elsewhere too."
     ),
 }
+BY_HUB: Mapping[str, str] = {
+    "counted": (
+        f"{_PUBLIC} Hubs are those that this node knows; coalitions and sources are no hubs. The "
+        "order is by name and says nothing about them."
+    ),
+    "resources": "Records of this hub in the catalogue now. A city may have what its hub never "
+    "published.",
+    "experts": "Experts of this hub who agreed to be listed for everybody.",
+    "topic": COVERAGE["topic"],
+}
 GAPS: Mapping[str, str] = {
     "counted": f"{_PUBLIC} Only hubs that chose to publish statistics of the quarter are counted.",
     "hubs": "Hubs that told of five requests or more on the topic. Fewer are never told.",

@@ -11,6 +11,8 @@ from content.vocabulary import Vocabulary
 from federation import coverage as seen
 from node import coverage_tables as tables
 from node.api.models.coverage import (
+    ByHubAnswer,
+    ByHubQuery,
     CellAnswer,
     CoverageAnswer,
     CoverageQuery,
@@ -20,6 +22,7 @@ from node.api.models.coverage import (
     GapAnswer,
     GapsAnswer,
     GapsQuery,
+    HubCoverAnswer,
     ItemProgressAnswer,
     MonthAnswer,
     ProgressAnswer,
@@ -45,7 +48,7 @@ async def coverage(call: Call) -> Said:
     Counted anew once a minute at most. With a filter only the cells are narrowed.
     """
     query: CoverageQuery = call.query
-    _check(query)
+    _check(query.topic, query.region)
     now = call.node.clock.now()
     figure = await call.read(lambda db: seen.coverage(db, call.node, now))
     found = figure.value
@@ -62,6 +65,21 @@ async def coverage(call: Call) -> Said:
         languages=[shaped(TallyAnswer, each) for each in found.languages],
         regions=[shaped(TallyAnswer, each) for each in found.regions],
         region_names=dict(REGION_NAMES),
+    )
+
+
+async def by_hub(call: Call) -> Said:
+    """Return what each hub published on each topic, also those that have nothing on it."""
+    query: ByHubQuery = call.query
+    _check(query.topic, None)
+    now = call.node.clock.now()
+    figure = await call.read(lambda db: seen.by_hub(db, call.node, now, query.topic))
+    if query.format == "csv":
+        return _csv("by-hub", tables.by_hub_table(figure.value))
+    return ByHubAnswer(
+        as_of=figure.at,
+        method=dict(notes.BY_HUB),
+        hubs=[shaped(HubCoverAnswer, each) for each in figure.value],
     )
 
 
@@ -157,12 +175,12 @@ async def trends(call: Call) -> Said:
     )
 
 
-def _check(query: CoverageQuery) -> None:
+def _check(topic: str | None, region: str | None) -> None:
     """Refuse a topic or region that does not exist, and name the nearest. Raises BadQuery."""
-    if query.topic is not None:
-        known("topic", query.topic, Vocabulary.load().ids("topics"))
-    if query.region is not None:
-        known("region", query.region, tuple(REGION_NAMES))
+    if topic is not None:
+        known("topic", topic, Vocabulary.load().ids("topics"))
+    if region is not None:
+        known("region", region, tuple(REGION_NAMES))
 
 
 def _csv(name: str, table: tables.Table) -> web.Response:
@@ -178,6 +196,7 @@ ROUTES = tuple(
     ApiRoute("GET", f"/stats/{path}", handler, summary, SUBJECT, answer, query=query, csv=True)
     for path, handler, summary, answer, query in (
         ("coverage", coverage, "The coverage matrix", CoverageAnswer, CoverageQuery),
+        ("by-hub", by_hub, "What each hub has, and lacks", ByHubAnswer, ByHubQuery),
         ("gaps", gaps, "Where help is missing", GapsAnswer, GapsQuery),
         ("freshness", freshness, "How fresh each hub is", FreshnessAnswer, TableQuery),
         ("framework", progress, "Progress with the framework", ProgressAnswer, TableQuery),

@@ -23,6 +23,7 @@ from node.csv_text import csv_text
 
 _NOTES: Mapping[TableName, Mapping[str, str]] = {
     "coverage": notes.COVERAGE,
+    "by-hub": notes.BY_HUB,
     "gaps": notes.GAPS,
     "freshness": notes.FRESHNESS,
     "framework": notes.FRAMEWORK,

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_datetime_format
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
@@ -72,6 +72,12 @@ def moment(at: datetime, zone: ZoneInfo) -> str:
     # The locale knows how the two are joined: CLDR calls them {1} and {0}.
     joined = str(get_datetime_format("medium", locale=locale)).replace("'", "")
     return joined.replace("{1}", day(at, zone)).replace("{0}", time)
+
+
+def month(written: str) -> str:
+    """Return a month that was written as 2026-11: "Nov 2026"."""
+    at = date(int(written[:4]), int(written[5:7]), 1)
+    return str(format_skeleton("yMMM", at, locale=spoken().locale))
 
 
 def number(count: float) -> str:

@@ -75,6 +75,19 @@ async def test_staff_and_strangers_get_the_same_and_only_what_is_public(served: 
     ]
 
 
+async def test_each_hub_stands_with_what_it_has_on_a_topic_also_with_nothing(
+    served: ServedHub,
+) -> None:
+    await filled(served)
+
+    privacy = (await served.get(f"{STATS}/by-hub?topic=privacy")).json["hubs"]
+    registers = (await served.get(f"{STATS}/by-hub?topic=algorithm-registers")).json["hubs"]
+
+    assert [(each["topic"], each["resources"]) for each in privacy] == [(None, 1), ("privacy", 1)]
+    assert [each["resources"] for each in registers] == [1, 0]
+    assert (await served.get(f"{STATS}/by-hub?topic=no-such")).status == 400
+
+
 async def test_the_matrix_can_be_narrowed_and_unknown_words_are_refused(served: ServedHub) -> None:
     await filled(served)
 

@@ -29,6 +29,12 @@ class CoverageQuery(TableQuery):
     region: Word | None = None
 
 
+class ByHubQuery(TableQuery):
+    """topic: only this one of the vocabulary."""
+
+    topic: Word | None = None
+
+
 class GapsQuery(TableQuery):
     """period: a quarter, such as 2026-Q3; else the newest that any hub told of."""
 
@@ -76,6 +82,24 @@ class CoverageAnswer(Noted):
     languages: list[TallyAnswer]
     regions: list[TallyAnswer]
     region_names: dict[str, str]
+
+
+class HubCoverAnswer(Answer):
+    """What one hub published on a topic. topic: null for all that it published."""
+
+    host: str
+    name: str
+    city: str
+    country: str
+    topic: str | None
+    resources: int
+    experts: int
+
+
+class ByHubAnswer(Noted):
+    """What each hub has on each topic, those with nothing too; first without a topic, the whole."""
+
+    hubs: list[HubCoverAnswer]
 
 
 class GapAnswer(Answer):

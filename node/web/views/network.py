@@ -5,18 +5,22 @@ The same figures as /api/v1/stats, which gives them as JSON and CSV too; beside 
 was counted. A coalition's are the widest, a hub's own are made in the same way.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from aiohttp import web
 
 from content.language import best_text
+from content.vocabulary import Vocabulary
 from node.api import coverage as figures
 from node.api.models.coverage import (
+    ByHubAnswer,
+    ByHubQuery,
     CoverageAnswer,
     CoverageQuery,
     GapsAnswer,
     GapsQuery,
+    MonthAnswer,
     SinceQuery,
     TableQuery,
 )
@@ -30,7 +34,10 @@ from node.web.parameters import read_query
 from node.web.speaking import spoken
 
 SECTION: Final = "hubs"
-PARTS: Final = ("", "coverage", "gaps", "trends", "flow", "framework")
+KEPT: Final = ("topic", "language", "region", "period", "since")
+"""Parameters of a page that its downloads have too."""
+FEWEST_MONTHS: Final = 12
+"""So many months are drawn at least, also when nothing was published in the first of them."""
 
 
 async def network_page(request: web.Request) -> web.Response:
@@ -63,12 +70,30 @@ async def coverage_page(request: web.Request) -> web.Response:
                 topic,
                 words.concept(topic),
                 [counted.get((topic, tag), (0, 0)) for tag in languages],
+                Vocabulary.load().concept(topic).broader is not None,
             )
             for topic in broad
         ],
         regions=sorted(found.region_names.items(), key=lambda each: each[1]),
         chosen=query,
         most=max((cell.resources for cell in found.cells), default=0),
+    )
+
+
+async def by_hub_page(request: web.Request) -> web.Response:
+    """GET /network/by-hub: which hubs have something on a topic, and which have nothing."""
+    query = read_query(request, ByHubQuery)
+    found: ByHubAnswer = await _ask(request, figures.by_hub, query)
+    hubs = [each for each in found.hubs if each.topic == query.topic]
+    return _page(
+        request,
+        "by-hub",
+        found,
+        hubs=hubs,
+        without=[each.name for each in hubs if not each.resources and not each.experts],
+        topics=topic_choices(),
+        chosen=query.topic,
+        topic=None if query.topic is None else words.concept(query.topic),
     )
 
 
@@ -96,11 +121,13 @@ async def trends_page(request: web.Request) -> web.Response:
     found = await _ask(request, figures.trends, read_query(request, SinceQuery))
     quarters = [each for each in found.quarters if each.topic is None]
     topics = [each for each in found.quarters if each.topic is not None]
+    months = _since_something(found.months)
     return _page(
         request,
         "trends",
         found,
-        bars=bars_of([(each.month, each.published) for each in found.months[-36:]]),
+        bars=bars_of([(words.month(each.month), each.published) for each in months]),
+        months=[(each, words.month(each.month)) for each in reversed(months)],
         asked=bars_of([(each.period, each.requests_at_least) for each in quarters]),
         quarters=quarters,
         topics=[(each, words.concept(str(each.topic))) for each in topics],
@@ -124,6 +151,21 @@ async def progress_page(request: web.Request) -> web.Response:
     return _page(request, "framework", found, items=items, most=most)
 
 
+def topic_choices() -> list[tuple[str, str, bool]]:
+    """Return id and name of every topic, and whether it is a part of the one above it."""
+    vocabulary = Vocabulary.load()
+    return [
+        (each, words.concept(each), vocabulary.concept(each).broader is not None)
+        for each in vocabulary.ids("topics")
+    ]
+
+
+def _since_something(months: Sequence[MonthAnswer]) -> Sequence[MonthAnswer]:
+    """Return the months from the first in which anything was published, but never only a few."""
+    first = next((n for n, each in enumerate(months) if each.published), len(months))
+    return months[min(first, max(0, len(months) - FEWEST_MONTHS)) :]
+
+
 async def _ask(request: web.Request, handler: Handler, query: Any) -> Any:
     """Return the answer of an endpoint of the API, as a stranger gets it."""
     call = Call(
@@ -145,6 +187,7 @@ def _page(request: web.Request, part: str, found: Any, **context: Any) -> web.Re
         "part": part,
         "found": found,
         "table": f"/api/v1/stats/{part or 'freshness'}",
+        "kept": {name: value for name, value in request.query.items() if name in KEPT and value},
     }
     return render(request, f"network/{part or 'map'}.html", {**shared, **context})
 
@@ -152,6 +195,7 @@ def _page(request: web.Request, part: str, found: Any, **context: Any) -> web.Re
 ROUTES = [
     web.get("/network", network_page),
     web.get("/network/coverage", coverage_page),
+    web.get("/network/by-hub", by_hub_page),
     web.get("/network/gaps", gaps_page),
     web.get("/network/trends", trends_page),
     web.get("/network/flow", flow_page),

@@ -57,7 +57,7 @@ def test_report_alone_shows_what_the_network_covers_and_how_it_was_counted(
     assert "Only what hubs published for everybody is counted" in printed.out
     assert plain["coverage"]["resources"] > 0
     assert set(plain["method"]) == {
-        *("coverage", "gaps", "freshness", "framework", "flow", "trends")
+        *("coverage", "by-hub", "gaps", "freshness", "framework", "flow", "trends")
     }
     assert table.out.startswith("topic,language,region,resources,experts")
     assert "europe-western" in table.out

@@ -13,7 +13,7 @@ from node.web.map import dots_of
 from tests.node.conftest import ServedHub
 from tests.node.web.conftest import publish
 
-PAGES = ("", "/coverage", "/gaps", "/trends", "/flow", "/framework")
+PAGES = ("", "/coverage", "/by-hub", "/gaps", "/trends", "/flow", "/framework")
 
 
 async def seen(served: ServedHub, path: str) -> str:
@@ -40,6 +40,20 @@ async def test_coverage_counts_a_resource_in_its_topic_and_language(served: Serv
     assert "Nederlands" in page
     assert 'href="/resources?topic=contract-clauses"' in page
     assert "heat-3" in page
+
+
+async def test_a_topic_shows_which_hubs_have_something_and_which_have_nothing(
+    served: ServedHub,
+) -> None:
+    await publish(served)
+
+    having = await seen(served, "/network/by-hub?topic=contract-clauses")
+    lacking = await seen(served, "/network/by-hub?topic=algorithm-registers")
+
+    assert "Every hub has something here." in having
+    assert "topic=contract-clauses" in having
+    assert "1 of 1 hubs has nothing here" in lacking
+    assert "/api/v1/stats/by-hub?topic=algorithm-registers&format=csv" in lacking
 
 
 async def test_trends_draw_what_was_published_over_the_table_of_it(served: ServedHub) -> None:
