@@ -62,6 +62,21 @@ SENTENCES: Final = frozenset(
         N_("No other hub has a copy."),
         N_("What stays: that there was a request, its dates, and which hubs confirmed."),
         N_("Your code then shows only that. It cannot be undone."),
+        # federation/escalation/grounds.py, for staff
+        N_("The requester agreed that a copy without their name goes to this hub."),
+        N_("The requester agreed that a copy without their name goes to approved hubs."),
+        N_("The requester agreed on the phone that a copy without their name goes to this hub."),
+        N_("The requester agreed in writing that a copy without their name goes to this hub."),
+        N_("The requester said, face to face, that a copy without their name may go to this hub."),
+        N_(
+            "The hub passes it on in its public task (GDPR Art. 6(1)(e)); the requester was not"
+            " asked."
+        ),
+        N_(
+            "The hub passes it on in its legitimate interest (GDPR Art. 6(1)(f)); the requester was"
+            " not asked."
+        ),
+        N_("The copy is about no person; the requester was not asked."),
     )
 )
 WORDS: Final = frozenset(
@@ -112,6 +127,26 @@ WITH_VALUES: Final = (
     N_("A law asks the hub to keep your request until %(day)s; it cannot be erased now."),
     N_("has a copy, corrected (version %(number)s), and has confirmed that"),
     N_("has a copy as it was before the correction of %(day)s; it was not told of that yet"),
+    # federation/escalation/delivery_words.py, for staff
+    N_("Our last message is on its way to %(host)s since %(since)s."),
+    N_("The server of %(host)s has our last message since %(since)s; not opened there yet."),
+    N_("%(host)s has opened our last message; confirmed %(since)s."),
+    N_(
+        "%(host)s does not answer; tried again and again since %(since)s. Nothing is lost: it goes"
+        " out when their server is back."
+    ),
+    N_(
+        "%(host)s does not answer (%(why)s); tried again and again since %(since)s. Nothing is"
+        " lost: it goes out when their server is back."
+    ),
+    N_(
+        "%(host)s does not have our last message. Look at it with hub offer show, call their"
+        " people, then do it again."
+    ),
+    N_(
+        "%(host)s does not have our last message (%(why)s). Look at it with hub offer show, call"
+        " their people, then do it again."
+    ),
 )
 
 

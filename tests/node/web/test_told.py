@@ -1,4 +1,4 @@
-"""What a hub tells requesters is known to the pages, sentence by sentence."""
+"""What a hub tells requesters and staff is known to the pages, sentence by sentence."""
 
 from itertools import product
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from content.cases.status import CaseStatus
 from federation import requesters
-from federation.escalation import copy_fields, delivery_words, recipients, revealing
+from federation.escalation import copy_fields, delivery_words, grounds, recipients, revealing
 from federation.escalation.escalation import DeliveryStatus
 from federation.requesters import HeldBy
 from node.web.languages import LANGUAGES
@@ -40,11 +40,16 @@ def sentences() -> set[str]:
         "; and ".join(["title, question", "of who asks: name, contact", "further information"])
     )
     found |= set(revealing.IN_WORDS.values())
+    found |= set(grounds.IN_WORDS.values())
+    found |= {
+        delivery_words.says_to_us(DeliveryStatus(word, START, why), "a.example")
+        for word, why in product(words, ("", "It takes no mail (503)."))
+    }
     return found - {""}
 
 
 @pytest.mark.parametrize("text", sorted(sentences()))
-def test_every_sentence_for_requesters_is_known(text: str) -> None:
+def test_every_sentence_is_known(text: str) -> None:
     with speaking(SPANISH):
         assert not told(text).foreign, text
 
