@@ -7,6 +7,7 @@ import pytest
 
 from tests.node.browsing import Browser, signed_in
 from tests.node.conftest import ServedHub
+from tests.node.web.conftest import publish
 from tests.node.web.test_desk_pages import opened
 
 PAGES = (
@@ -111,3 +112,15 @@ async def test_the_audit_is_checked_and_tells_who_read_a_case(
     assert b"Whole" in checked.body
     assert "case.read" in await seen(duty, "/duty/audit?kind=access")
     assert "Canary" not in await seen(duty, "/duty/audit")
+
+
+async def test_what_was_taken_back_leads_to_its_receipts(served: ServedHub, duty: Browser) -> None:
+    ulid = await publish(served)
+    await duty.post(f"/desk/catalogue/{ulid}/retract", sure="yes")
+    link = re.search(r"/duty/erasures/[^\"]+", await seen(duty, "/duty/erasures"))
+    assert link is not None
+
+    page = await seen(duty, link[0])
+
+    assert ulid in page
+    assert "none was asked" in page
