@@ -1,6 +1,7 @@
 """Links of records: addresses on the web, and nothing that a browser would run (SECURITY S45)."""
 
 import re
+from typing import Final
 from urllib.parse import urlsplit
 
 from content.validation import shown
@@ -11,6 +12,8 @@ _USUAL = re.compile(
     re.ASCII,
 )
 """What most addresses look like: a plain host, perhaps a port, and nothing that needs a look."""
+
+_NOT_IRI: Final = re.compile(r"[<>\"{}|^`]|%(?![0-9A-Fa-f]{2})")
 
 
 def web_address(text: str) -> str:
@@ -41,3 +44,14 @@ def web_address(text: str) -> str:
     if parts.username is not None or parts.password is not None:
         raise ValueError("must not hold a user name or a password.")
     return text
+
+
+def as_iri(address: str) -> str:
+    """
+    Return a link of a record with the signs that no IRI has encoded (RFC 3987), as browsers do.
+
+    Programs that are strict refuse a whole document because of one such sign, such as `|`.
+    """
+    whole, mark, fragment = address.partition("#")
+    encoded = _NOT_IRI.sub(lambda sign: f"%{ord(sign[0]):02X}", whole + mark)
+    return encoded + _NOT_IRI.sub(lambda sign: f"%{ord(sign[0]):02X}", fragment).replace("#", "%23")

@@ -40,6 +40,7 @@ def catalogue_of(identity: Identity) -> dcat_writing.Catalogue:
         description=f"Digital-rights resources of {identity.name}, {identity.city}",
         language=identity.language,
         publisher=identity.name,
+        agent=identity.actor,
         homepage=f"{identity.origin}/",
     )
 

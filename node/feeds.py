@@ -21,6 +21,7 @@ from aiohttp import web
 from content.language import best_text
 from content.search import FoundResource, ResourceQuery, search_resources
 from content.times import to_text
+from content.web_address import as_iri
 from federation.hub import Hub, Identity
 from federation.policy import Audience, Door, visible_labels
 from federation.shared_frameworks import newest_items as newest_held
@@ -106,15 +107,18 @@ def as_atom(identity: Identity, items: list[Item]) -> bytes:
         _text(entry, "published", to_text(item.published))
         _link(entry, "alternate", item.page, "text/html")
         if item.link is not None:
-            _link(entry, "related", item.link)
+            _link(entry, "related", as_iri(item.link))
         _author(entry, item.hub.name, item.hub_origin)
         for topic in item.topics:
             ET.SubElement(entry, f"{{{ATOM}}}category", {"term": topic})
         if item.summary:
             _text(entry, "summary", item.summary)
-        source = ET.SubElement(entry, f"{{{ATOM}}}source")
-        _text(source, "id", f"{item.hub_origin}/feed.atom")
-        _text(source, "title", item.hub.name)
+        if item.hub_origin != identity.origin:
+            source = ET.SubElement(entry, f"{{{ATOM}}}source")
+            _text(source, "id", f"{item.hub_origin}/feed.atom")
+            _text(source, "title", item.hub.name)
+            newest = max(each.updated for each in items if each.hub_origin == item.hub_origin)
+            _text(source, "updated", to_text(newest))
     body: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return body
 
@@ -153,7 +157,7 @@ def _as_json_item(item: Item) -> dict[str, object]:
         "_hub": {"host": item.hub.host, "name": plain(item.hub.name)},
     }
     if item.link is not None:
-        found["external_url"] = item.link
+        found["external_url"] = as_iri(item.link)
     return found
 
 

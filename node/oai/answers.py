@@ -61,8 +61,10 @@ def answer(base: str, at: datetime, arguments: Mapping[str, str], *parts: ET.Ele
 
 def refusal(base: str, at: datetime, arguments: Mapping[str, str], error: OaiError) -> bytes:
     """Return the document of an error of the protocol."""
-    element = ET.Element("error", {"code": error.code})
-    element.text = error.text
+    told = ET.Element("told")
+    put_plain(told, "error", error.text)
+    element = told[0]
+    element.set("code", error.code)
     shown = {} if error.code in _WITHOUT_REQUEST else arguments
     return answer(base, at, shown, element)
 

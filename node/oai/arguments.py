@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -33,6 +34,16 @@ _SECOND: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _NAME: Final = re.compile(r"[A-Za-z0-9\-_.!~*'()]+", re.ASCII)
 _SPEC: Final = re.compile(rf"{_NAME.pattern}(:{_NAME.pattern})*", re.ASCII)
 _LONGEST: Final = 2048
+_NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Signs that no XML document may hold: a request with one could not be repeated in its answer."""
+_OF_URIS: Final = (
+    r"[A-Za-z0-9\-._~/?@!$&'()*+,;=%s]|%%[0-9A-Fa-f]{2}"
+    r"|[\u00a0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U00010000-\U0010fffd]"
+)
+_URI: Final = re.compile(
+    rf"([A-Za-z][A-Za-z0-9+.\-]*:({_OF_URIS % ':'})*|({_OF_URIS % ''})*)(#({_OF_URIS % ':'})*)?"
+)
+"""A URI (RFC 3986) or IRI; hosts in square brackets are none of ours."""
 
 
 _WHOLE: Final = Span()
@@ -125,11 +136,36 @@ def _check_names(verb: str, given: Mapping[str, str]) -> None:
     for name, value in given.items():
         if not value or len(value) > _LONGEST:
             raise OaiError("badArgument", f"The argument {name} is empty or too long.")
+        if _NOT_XML.search(value):
+            raise OaiError("badArgument", f"The argument {name} has a sign that no XML may hold.")
+    _check_values(given)
+
+
+def _check_values(given: Mapping[str, str]) -> None:
+    """Refuse what is no value at all, so that every other error can repeat what was asked."""
+    if not _is_uri(given.get("identifier", "")):
+        raise OaiError("badArgument", "identifier must be a URI.")
+    if not _NAME.fullmatch(given.get("metadataPrefix", PREFIXES[0])):
+        raise OaiError("badArgument", f"Name a metadataPrefix: {' or '.join(PREFIXES)}.")
+    if not _SPEC.fullmatch(given.get("set", "all")):
+        raise OaiError("badArgument", "set is not the name of a set; ListSets tells them.")
+    for name in ("from", "until"):
+        if name in given:
+            _moment(name, given[name])
+
+
+def _is_uri(text: str) -> bool:
+    """Return whether a text is a URI as the schema of the protocol takes it, or empty."""
+    try:
+        port = urlsplit(text).port
+    except ValueError:
+        return False
+    return _URI.fullmatch(text) is not None and (port is None or port > 0)
 
 
 def _prefix(given: Mapping[str, str]) -> str:
     prefix = given.get("metadataPrefix")
-    if prefix is None or not _NAME.fullmatch(prefix):
+    if prefix is None:
         raise OaiError("badArgument", f"Name a metadataPrefix: {' or '.join(PREFIXES)}.")
     if prefix not in PREFIXES:
         raise OaiError(
@@ -151,18 +187,17 @@ def _span(since: str | None, until: str | None, set_spec: str | None) -> Span:
 def _moment(name: str, text: str) -> tuple[datetime, datetime]:
     """Return when a day or a second begins, and when the next one does."""
     length = timedelta(days=1) if _DAY.fullmatch(text) else timedelta(seconds=1)
+    last = datetime.max.replace(tzinfo=UTC)
     if not (_DAY.fullmatch(text) or _SECOND.fullmatch(text)):
         raise OaiError("badArgument", f"{name} must be YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ.")
     try:
         begin = datetime.fromisoformat(text).replace(tzinfo=UTC)
-        return begin, begin + length
-    except (ValueError, OverflowError):
+        return begin, last if last - begin < length else begin + length
+    except ValueError:
         raise OaiError("badArgument", f"{name} is no moment of the calendar.") from None
 
 
 def _topics(set_spec: str) -> tuple[str, ...]:
-    if not _SPEC.fullmatch(set_spec):
-        raise OaiError("badArgument", "set is not the name of a set; ListSets tells them.")
     topic = next((t for t, spec in set_specs().items() if spec == set_spec), None)
     if topic is None:
         raise OaiError("noRecordsMatch", "There is no such set; ListSets tells them.")

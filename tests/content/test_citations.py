@@ -63,6 +63,17 @@ def test_csl_json_has_the_year_as_a_date() -> None:
     assert (item["type"], item["language"]) == ("report", "es")
 
 
+def test_csl_json_has_only_what_its_schema_knows_with_the_licence_in_the_note() -> None:
+    """https://github.com/citation-style-language/schema, schemas/input/csl-data.json, CSL 1.0.2."""
+    [item] = csl(cited(licence="CC-BY-4.0"))
+
+    assert item["note"] == "license: CC-BY-4.0"
+    assert set(item) <= {
+        *("id", "type", "title", "author", "publisher", "issued", "URL", "language"),
+        *("archive", "archive_location", "note"),
+    }
+
+
 @pytest.mark.parametrize("title", ["دليل الحقوق الرقمية", "מדריך", "数字权利", "!"])
 def test_a_title_in_another_script_gets_a_key_too(title: str) -> None:
     assert cited(title={"es": title}, publisher=None).key == "resourcev4n8z2xh"

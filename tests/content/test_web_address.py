@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from content.web_address import LONGEST_ADDRESS, web_address
+from content.web_address import LONGEST_ADDRESS, as_iri, web_address
 
 SIGNS = "ab0./:@?#[]%&=~-_ \\\t\u00e9"
 
@@ -50,3 +50,19 @@ def test_what_is_taken_names_a_host_and_nobody(scheme: str, rest: str) -> None:
     assert " " not in taken
     assert "\\" not in taken
     assert taken == (scheme + rest).strip()
+
+
+@pytest.mark.parametrize(
+    ("address", "iri"),
+    [
+        ("https://city.example/màgia,'(x)'", "https://city.example/màgia,'(x)'"),
+        ("https://city.example/a|b{c}", "https://city.example/a%7Cb%7Bc%7D"),
+        ('https://city.example/<b>"^`', "https://city.example/%3Cb%3E%22%5E%60"),
+        ("https://city.example/100%/%2f", "https://city.example/100%25/%2f"),
+        ("https://city.example/#a#b", "https://city.example/#a%23b"),
+        ("https://[::1]/a", "https://[::1]/a"),
+    ],
+)
+def test_what_no_iri_may_hold_is_encoded_and_the_rest_stays(address: str, iri: str) -> None:
+    assert as_iri(address) == iri
+    assert as_iri(iri) == iri

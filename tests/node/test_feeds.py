@@ -1,13 +1,15 @@
 """The feeds: valid, safe, and cheap to poll."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.times import to_text
 from federation.hub import Identity
 from node.api.models.catalogue import HubRef
 from node.feeds import ATOM, Item, as_atom, as_json_feed
@@ -59,6 +61,34 @@ def test_an_atom_feed_has_what_the_standard_asks_for() -> None:
     assert entry.findtext(f"{tag('author')}/{tag('name')}") == "Other"
     assert entry.findtext(f"{tag('source')}/{tag('id')}") == "https://other.example/feed.atom"
     assert entry.find(tag("link")).get("href").startswith("https://hub.example/hubs/other.example")
+
+
+def test_an_entry_from_elsewhere_names_its_feed_as_a_feed_must_be_named() -> None:
+    own = replace(item(), id="https://hub.example/resources/1", hub_origin=IDENTITY.origin)
+    old = replace(item(), id="https://other.example/resources/2", updated=AT - timedelta(days=3))
+    feed = ET.fromstring(as_atom(IDENTITY, [own, old, item()]))  # noqa: S314 - our own
+
+    sources = [entry.find(tag("source")) for entry in feed.findall(tag("entry"))]
+
+    assert sources[0] is None
+    for source in sources[1:]:
+        assert [source.findtext(tag(name)) for name in ("id", "title", "updated")] == [
+            "https://other.example/feed.atom",
+            "Other",
+            to_text(AT),
+        ]
+
+
+def test_an_address_that_strict_readers_refuse_is_encoded() -> None:
+    odd = replace(item(), link="https://docs.example/a|b")
+
+    feed = ET.fromstring(as_atom(IDENTITY, [odd]))  # noqa: S314 - our own
+    [entry] = json.loads(as_json_feed(IDENTITY, [odd]))["items"]
+
+    links = {
+        each.get("rel"): each.get("href") for each in feed.find(tag("entry")).iter(tag("link"))
+    }
+    assert links["related"] == entry["external_url"] == "https://docs.example/a%7Cb"
 
 
 def test_a_json_feed_has_what_the_standard_asks_for() -> None:

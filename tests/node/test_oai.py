@@ -20,10 +20,11 @@ from content.starter import starter_catalogue
 from content.vocabulary import Vocabulary
 from federation.publishing import import_resources, retract_resource, update_resource
 from node.oai import door
-from node.oai.answers import seconds
+from node.oai.answers import refusal, seconds
 from node.oai.arguments import OaiError, read_arguments, set_specs
 from tests.node.conftest import ORIGIN, Answered, ServedHub
 from tests.node.test_feeds import RESOURCE
+from tests.seams import START
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 RULES = etree.XMLSchema(etree.parse(Path(__file__).parent / "oai_rules.xsd"))
@@ -288,12 +289,22 @@ async def test_what_was_never_for_everybody_is_not_even_a_tombstone(served: Serv
         ({**DC, "from": "2026-11-26T09:00:00+01:00"}, "badArgument"),
         ({**DC, "from": "2026-11-26", "until": "2026-11-26T09:00:00Z"}, "badArgument"),
         ({**DC, "from": "2026-11-26", "until": "2026-11-25"}, "badArgument"),
-        ({**DC, "until": "9999-12-31"}, "badArgument"),
         ({**DC, "from": "2019-01-01", "until": "2019-01-01"}, "noRecordsMatch"),
         ({**DC, "set": "a b"}, "badArgument"),
         ({**DC, "set": "no-such-topic"}, "noRecordsMatch"),
         ({**DC, "set": "contract-clauses"}, "noRecordsMatch"),
         ({**DC, "resumptionToken": "x"}, "badArgument"),
+        ({"verb": "GetRecord", "metadataPrefix": "hub", "identifier": "%"}, "badArgument"),
+        ({"verb": "GetRecord", "metadataPrefix": "hub", "identifier": "a b"}, "badArgument"),
+        ({"verb": "GetRecord", "metadataPrefix": "hub", "identifier": "http://["}, "badArgument"),
+        (
+            {"verb": "GetRecord", "metadataPrefix": "hub", "identifier": "http://a:b/"},
+            "badArgument",
+        ),
+        ({"verb": "ListMetadataFormats", "identifier": "http://é.example/é"}, "idDoesNotExist"),
+        ({"verb": "ListMetadataFormats", "identifier": "\x0b"}, "badArgument"),
+        ({"verb": "ListRecords", "resumptionToken": "\x00"}, "badArgument"),
+        ({"verb": "ListRecords", "resumptionToken": "\ufffe"}, "badArgument"),
         ({"verb": "ListRecords", "resumptionToken": "x"}, "badResumptionToken"),
         ({"verb": "ListRecords", "resumptionToken": "W10"}, "badResumptionToken"),
         ({"verb": "ListSets", "resumptionToken": "x"}, "badResumptionToken"),
@@ -311,12 +322,30 @@ async def test_what_is_asked_wrongly_gets_the_error_of_the_protocol(
     assert repeated == ({} if code in ("badVerb", "badArgument") else arguments)
 
 
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"until": "9999-12-31"},
+        {"from": "0001-01-01", "until": "9999-12-31"},
+        {"from": "1970-01-01T00:00:00Z", "until": "9999-12-31T23:59:59Z"},
+    ],
+)
+async def test_who_asks_until_the_end_of_time_gets_all_there_is(
+    served: ServedHub, span: dict[str, str]
+) -> None:
+    address = await publish(served)
+
+    assert headers(await asked(served, **DC, **span)) == [(address, False)]
+
+
 async def test_an_argument_given_twice_is_refused(served: ServedHub) -> None:
     twice = await served.get("/oai?verb=Identify&verb=Identify")
     also = await served.get("/oai?verb=ListRecords&metadataPrefix=hub&metadataPrefix=hub")
+    strange = await served.get("/oai?verb=Identify&%00%0B=1&%EF%BF%BE=2")
 
     assert error(checked(twice)) == "badVerb"
     assert error(checked(also)) == "badArgument"
+    assert error(checked(strange)) == "badArgument"
 
 
 async def test_a_form_that_is_posted_counts_as_the_same_question(served: ServedHub) -> None:
@@ -337,7 +366,16 @@ async def test_a_form_that_is_posted_counts_as_the_same_question(served: ServedH
 @given(
     st.dictionaries(
         st.sampled_from(
-            ("verb", "from", "until", "set", "metadataPrefix", "identifier", "resumptionToken", "x")
+            (
+                "verb",
+                "from",
+                "until",
+                "set",
+                "metadataPrefix",
+                "identifier",
+                "resumptionToken",
+                "\x01",
+            )
         ),
         st.sampled_from(("ListRecords", "GetRecord", "ListSets", "hub", "2026-11-26", "privacy"))
         | st.text(max_size=30),
@@ -349,6 +387,8 @@ def test_whatever_is_asked_is_in_order_or_an_error_of_the_protocol(given: dict[s
         found = read_arguments(given.items())
     except OaiError as refused:
         found = None
+        repeated = {} if refused.code in ("badVerb", "badArgument") else given
+        RULES.assertValid(etree.fromstring(refusal(BASE, START, repeated, refused)))
         code = refused.code
         assert code in ("badVerb", "badArgument", "badResumptionToken", "noRecordsMatch") or (
             code == "cannotDisseminateFormat"

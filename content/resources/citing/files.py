@@ -85,7 +85,12 @@ def ris(citation: Citation) -> str:
 
 
 def csl(citation: Citation) -> list[dict[str, Any]]:
-    """Return CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html)."""
+    """
+    Return CSL-JSON (https://citeproc-js.readthedocs.io/en/latest/csl-json/markup.html).
+
+    The licence stands in the note, as "license: ...": the variable is one of CSL 1.0.2, but its
+    JSON schema takes no such property, and programs read it there.
+    """
     found: dict[str, Any] = {
         "id": citation.key,
         "type": _csl_type(citation),
@@ -97,7 +102,7 @@ def csl(citation: Citation) -> list[dict[str, Any]]:
         "language": citation.language if citation.language != "und" else None,
         "archive": citation.hub,
         "archive_location": citation.page,
-        "license": citation.licence,
+        "note": citation.licence and f"license: {citation.licence}",
     }
     return [{name: value for name, value in found.items() if value is not None}]
 

@@ -103,6 +103,10 @@ def _own_fields(node: Node) -> dict[str, Any]:
         "related": tuple(node.ids("relation")),
         "statistics": next((text for _, text in node.texts("statistics")), None),
     }
+    exact = next((links for _, links in node.texts("links")), None)
+    if isinstance(exact, list) and exact:
+        fields["url"], *related = exact
+        fields["related"] = tuple(related)
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -16,8 +16,11 @@ from content.resources.formats.terms import CONTEXT, concept, eu_language, goal
 from content.resources.record import ResourceRecord
 from content.times import to_text
 from content.vocabulary import Vocabulary
+from content.web_address import as_iri
 
 MEDIA_TYPE: Final = "application/ld+json"
+_SCHEMES: Final = ("topics", "resource-kinds")
+"""The words that DCAT-AP has properties for: themes and types."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class Catalogue:
     """
     Whose catalogue it is.
 
-    id: its own address. title, description: in language. publisher, homepage: of the hub.
+    id: its own address. title, description: in language. publisher, homepage: of the hub, agent:
+    its address as one who publishes, since a person is not their page.
     """
 
     id: str
@@ -33,6 +37,7 @@ class Catalogue:
     description: str
     language: str
     publisher: str
+    agent: str
     homepage: str
 
 
@@ -70,7 +75,7 @@ def dataset(entry: Entry) -> dict[str, Any]:
         "dct:issued": _typed("gYear", None if record.year is None else f"{record.year:04}"),
         "dct:modified": _typed("dateTime", to_text(entry.modified)),
         "dct:spatial": _place(record),
-        "dct:relation": [{"@id": link} for link in record.related],
+        "dct:relation": [{"@id": as_iri(link)} for link in record.related],
         "hub:principle": [concept(principle) for principle in record.principles],
         "hub:goal": [goal(number) for number in record.sdgs],
         "hub:label": record.label.value,
@@ -83,9 +88,12 @@ def dataset(entry: Entry) -> dict[str, Any]:
     if record.url is None:
         values["dct:license"] = licence
     else:
-        values["dcat:landingPage"] = {"@id": record.url}
-        access = {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": record.url}}
+        address = as_iri(record.url)
+        values["dcat:landingPage"] = {"@id": address, "@type": "foaf:Document"}
+        access = {"@type": "dcat:Distribution", "dcat:accessURL": {"@id": address}}
         values["dcat:distribution"] = access if licence is None else {**access, **_named(licence)}
+    if any(link != as_iri(link) for link in (record.url or "", *record.related)):
+        values["hub:links"] = {"@type": "@json", "@value": [record.url, *record.related]}
     return {name: value for name, value in values.items() if value not in (None, [])}
 
 
@@ -96,14 +104,34 @@ def _catalogue(catalogue: Catalogue) -> dict[str, Any]:
         "dct:title": _texts({catalogue.language: catalogue.title}),
         "dct:description": _texts({catalogue.language: catalogue.description}),
         "dct:publisher": {
-            "@id": catalogue.homepage,
+            "@id": catalogue.agent,
             "@type": "foaf:Agent",
             "foaf:name": catalogue.publisher,
         },
         "dct:language": eu_language(catalogue.language),
-        "foaf:homepage": {"@id": catalogue.homepage},
+        "foaf:homepage": {"@id": catalogue.homepage, "@type": "foaf:Document"},
+        "dcat:themeTaxonomy": [_scheme(each) for each in _SCHEMES],
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _scheme(name: str) -> dict[str, Any]:
+    """Return words of ours with their names: a theme or type that nobody explains is none."""
+    scheme = Vocabulary.load().scheme(name)
+    return {
+        **concept(name),
+        "@type": "skos:ConceptScheme",
+        "dct:title": _texts({"en": scheme.title}),
+        "skos:hasTopConcept": [
+            {
+                **concept(each.id),
+                "@type": "skos:Concept",
+                "skos:prefLabel": _texts(each.labels),
+                "skos:inScheme": concept(name),
+            }
+            for each in scheme.concepts
+        ],
+    }
 
 
 def _texts(texts: Mapping[str, str]) -> list[dict[str, str]]:

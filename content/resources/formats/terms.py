@@ -37,4 +37,6 @@ def goal(number: int) -> dict[str, str]:
 def eu_language(tag: str) -> dict[str, str] | None:
     """Return a reference to the EU's list of languages, as DCAT-AP asks for, None if not there."""
     code = _CODES.get(tag.partition("-")[0])
-    return None if code is None else {"@id": f"{_LANGUAGES}{code}"}
+    if code is None:
+        return None
+    return {"@id": f"{_LANGUAGES}{code}", "@type": "dct:LinguisticSystem"}

@@ -50,6 +50,7 @@ _LINKS = st.sampled_from(
         "https://ciutat.example/drets/màgia,|'(x)'",
         "https://مدينة.example/دليل",
         "https://city.example/'=;,x",
+        'https://city.example/%zz/{a}|<b>"^`#c#d',
     )
 )
 

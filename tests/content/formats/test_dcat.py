@@ -16,12 +16,14 @@ from content.resources.formats.shapes import (
 )
 from content.resources.formats.terms import HUB
 from content.resources.record import read_record
+from content.vocabulary import LANGUAGES
 from protocol.context import NS
 from tests.content.formats.test_round_trips import CATALOGUE
 from tests.content.shelf import RECORD
 from tests.seams import START
 
 DCT, DCAT = "http://purl.org/dc/terms/", "http://www.w3.org/ns/dcat#"
+SKOS, FOAF = "http://www.w3.org/2004/02/skos/core#", "http://xmlns.com/foaf/0.1/"
 
 
 def read(value: Any) -> list[Found]:
@@ -50,12 +52,60 @@ def test_a_program_that_knows_json_ld_and_nothing_of_us_finds_what_dcat_ap_asks_
     assert {f"{DCT}title", f"{DCT}description", f"{DCT}publisher"} <= set(expanded)
     assert dataset["@type"] == [f"{DCAT}Dataset"]
     assert {"@language": "ar", "@value": "دليل"} in dataset[f"{DCT}title"]
-    assert dataset[f"{DCT}language"] == [
-        {"@id": "http://publications.europa.eu/resource/authority/language/ENG"}
-    ]
+    [language] = dataset[f"{DCT}language"]
+    assert language["@id"] == "http://publications.europa.eu/resource/authority/language/ENG"
     [access] = dataset[f"{DCAT}distribution"]
     assert access[f"{DCAT}accessURL"] == [{"@id": "https://city.example/a"}]
     assert dataset[f"{DCAT}theme"] == [{"@id": f"{HUB}privacy"}]
+
+
+def test_everything_that_dcat_ap_gives_a_class_has_it() -> None:
+    """The SHACL shapes of DCAT-AP 3.0.1 ask for each of these; a reference alone is not enough."""
+    _, document = ours(topics=["privacy", "procurement"])
+    [catalogue] = jsonld.expand(document)
+    [dataset] = catalogue[f"{DCAT}dataset"]
+    types = {
+        node["@id"]: set(node.get("@type", ()))
+        for node in jsonld.flatten(document)
+        if "@id" in node
+    }
+
+    def classes(node: Any, name: str) -> set[frozenset[str]]:
+        return {frozenset(types[each["@id"]]) for each in node[name]}
+
+    assert classes(dataset, f"{DCT}language") == {frozenset({f"{DCT}LinguisticSystem"})}
+    assert classes(catalogue, f"{DCT}language") == {frozenset({f"{DCT}LinguisticSystem"})}
+    assert classes(dataset, f"{DCAT}theme") == {frozenset({f"{SKOS}Concept"})}
+    assert classes(dataset, f"{DCT}type") == {frozenset({f"{SKOS}Concept"})}
+    assert classes(dataset, f"{DCAT}landingPage") == {frozenset({f"{FOAF}Document"})}
+    assert classes(catalogue, f"{FOAF}homepage") == {frozenset({f"{FOAF}Document"})}
+    assert classes(catalogue, f"{DCT}publisher") == {frozenset({f"{FOAF}Agent"})}
+    assert classes(catalogue, f"{DCAT}themeTaxonomy") == {frozenset({f"{SKOS}ConceptScheme"})}
+
+
+def test_a_link_that_is_no_iri_is_one_in_the_document_and_comes_back_as_it_was() -> None:
+    """rdflib, and CKAN with it, cannot write a graph with a `|` in an address."""
+    entry, document = ours(url="https://city.example/a|b", related=["https://city.example/{c}"])
+
+    [dataset] = document["dcat:dataset"]
+    [found] = read(document)
+
+    assert dataset["dcat:landingPage"]["@id"] == "https://city.example/a%7Cb"
+    assert dataset["dct:relation"] == [{"@id": "https://city.example/%7Bc%7D"}]
+    assert record_of(found) == entry.record
+
+
+def test_each_theme_has_its_name_in_all_our_languages() -> None:
+    _, document = ours()
+
+    named = {
+        node["@id"]: {label["@language"] for label in node[f"{SKOS}prefLabel"]}
+        for node in jsonld.flatten(document)
+        if f"{SKOS}prefLabel" in node
+    }
+
+    assert named[f"{HUB}privacy"] == set(LANGUAGES)
+    assert named[f"{HUB}guide"] == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("shape", ["expanded", "flattened", "other prefixes", "terms"])
@@ -66,7 +116,7 @@ def test_our_catalogue_is_read_without_loss_after_another_program_wrote_it_anew(
         country="NL",
         licence="CC-BY-4.0",
         sdgs=[16],
-        related=["https://city.example/b"],
+        related=["https://city.example/b", "https://city.example/c|d"],
         source="x",
         source_id="y",
         statistics={"period": "2026-Q3", "requests": "5-9", "topics": []},

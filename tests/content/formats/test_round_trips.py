@@ -30,6 +30,7 @@ CATALOGUE = dcat_writing.Catalogue(
     description="All of them.",
     language="nl",
     publisher="Amsterdam",
+    agent="https://amsterdam.example/actor",
     homepage="https://amsterdam.example/",
 )
 
