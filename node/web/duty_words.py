@@ -5,13 +5,16 @@ The sentences are made below node/, in English, for commands, API and pages alik
 here by their shape (as in node/web/told.py). What is not known is shown in English and says so.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 
+from node.findings.hub import Finding, State
 from node.web import words
+from node.web.finding_words import ADVICE, FOUND, NOTICES, PLACES, SUBJECTS
 from node.web.said import Said, said, said_here
 from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
@@ -56,7 +59,22 @@ _ERASING: Final = (
     N_("is told to destroy its copy of case %(case)s"),
     N_("keeps its copy of case %(case)s until you tell its people"),
 )
-_READINGS: Final = tuple((reading_of(each), each) for each in (*_REASONS, *_ERASING))
+_MESSAGES: Final = (*_REASONS, *_ERASING, *NOTICES, *ADVICE, *FOUND)
+"""What is more exact comes first: what is found is short, and fits much."""
+_READINGS: Final = tuple((reading_of(each), each) for each in _MESSAGES)
+_DATA: Final = frozenset(("operators", "SQLite"))
+"""Findings that are names or numbers, in no language."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFinding:
+    """A finding as a page shows it. path: where one can do something about it, or ""."""
+
+    state: State
+    what: str
+    found: Said
+    advice: Said | None
+    path: str
 
 
 def kept(what: str) -> str:
@@ -74,9 +92,26 @@ def duty_told(text: str) -> Said:
     """Return a sentence for operators in the language of the page; in English if it is new."""
     for pattern, message in _READINGS:
         if (match := pattern.fullmatch(text)) is not None:
-            values = {name: _day(value) for name, value in match.groupdict().items()}
+            values = {name: _value(name, text) for name, text in match.groupdict().items()}
             return said_here(_(message, **values))
     return said(text, "en")
+
+
+def shown(finding: Finding) -> ShownFinding:
+    """Return a finding in the language of the page."""
+    data = finding.what in _DATA and finding.state == "ok"
+    return ShownFinding(
+        state=finding.state,
+        what=_(SUBJECTS.get(finding.what, finding.what)),
+        found=said_here(finding.found) if data else duty_told(finding.found),
+        advice=duty_told(finding.advice) if finding.advice else None,
+        path=PLACES.get(finding.what, ""),
+    )
+
+
+def _value(name: str, text: str) -> str:
+    """Return what stands in a sentence: a reason is a sentence too."""
+    return duty_told(text).text if name == "why" else _day(text)
 
 
 def _day(value: str) -> str:

@@ -34,8 +34,10 @@ MODULES = sorted(WEB.rglob("*.py"))
 NO_TEXTS = {
     "Mac OS X",
     "Value error, ",
+    "backup of keys",
     "language of the page",
     "noopener noreferrer nofollow ugc",
+    "our own log",
 }
 """Strings that read like texts and are none."""
 

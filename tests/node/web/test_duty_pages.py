@@ -22,6 +22,7 @@ PAGES = (
     "/duty/incidents",
     "/duty/incidents/new",
     "/duty/keys",
+    "/duty/start",
     "/duty/erasures",
     "/duty/audit",
     "/duty/people",

@@ -1,18 +1,27 @@
 """What the hub says to operators is known to the pages, sentence by sentence."""
 
-from datetime import date
+import ast
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from content.cases import retention
 from content.cases.holds import CaseHeld
 from content.cases.retention import Kept, Periods
+from content.incidents import Incident
 from federation.law import subject_erase
-from node.web.duty_words import KEPT, duty_told
+from node.findings.hub import _ADVICE, Finding
+from node.web.duty_words import KEPT, duty_told, shown
+from node.web.finding_words import PLACES, SUBJECTS
 from node.web.languages import LANGUAGES
 from node.web.speaking import speaking
+from tests.seams import START
 
 DAY = date(2026, 11, 24)
+INCIDENT = Incident(id="01KAT", noticed_at=START, noted_at=START, noted_by="olga", what="x")
 ONE = Periods(case_months=1, attachments_months=1, copy_days=1)
 
 
@@ -27,6 +36,7 @@ def sentences() -> set[str]:
     for state in ("esc-declined", "esc-withdrawn", "esc-expired", "esc-erased"):
         found.add(retention.term_of_ended_copy(DAY, state).why)
     found.add(str(CaseHeld(DAY)))
+    found |= {f"01KAT: {INCIDENT.clock(START + timedelta(hours=late))}" for late in (1, 71, 99)}
     return found | {
         subject_erase._ACCOUNT,
         subject_erase._AUDIT,
@@ -58,3 +68,70 @@ def test_a_sentence_that_is_new_is_shown_as_english() -> None:
 
 def test_everything_that_is_kept_has_a_name() -> None:
     assert set(KEPT) == {each.value for each in Kept}
+
+
+QUERY = "select max(at) from changes"
+FINDINGS = Path(__file__).parents[3] / "node" / "findings"
+WORDS = re.compile("[a-z]{3}")
+"""What is no name, number or moment alone."""
+
+
+def findings() -> Iterator[tuple[str, str]]:
+    """Yield every text with which a finding is made, by its place, with a 7 for each value."""
+    for path in sorted(FINDINGS.glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                yield (
+                    path.name,
+                    "".join(
+                        str(part.value) if isinstance(part, ast.Constant) else "7"
+                        for part in node.values
+                    ),
+                )
+            elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding":
+                texts = [each for each in node.args[2:] if isinstance(each, ast.Constant)]
+                yield from ((path.name, str(each.value)) for each in texts)
+
+
+def subjects() -> set[str]:
+    """Return what findings are about."""
+    return {
+        str(node.args[1].value)
+        for path in FINDINGS.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Finding"
+        if isinstance(node.args[1], ast.Constant)
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    sorted({text for _, text in findings() if " " in text and WORDS.search(text)} - {QUERY}),
+)
+def test_every_finding_is_known(text: str) -> None:
+    with speaking(LANGUAGES["es"]):
+        assert not duty_told(text).foreign, text
+
+
+@pytest.mark.parametrize("text", sorted(set(_ADVICE.values()) | {"Ask its people."}))
+def test_every_advice_for_a_notice_is_known(text: str) -> None:
+    with speaking(LANGUAGES["es"]):
+        assert not duty_told(text).foreign, text
+
+
+def test_every_subject_of_a_finding_has_a_name() -> None:
+    assert subjects() <= SUBJECTS.keys()
+    assert PLACES.keys() <= SUBJECTS.keys()
+
+
+def test_a_finding_is_shown_in_the_language_of_the_page() -> None:
+    finding = Finding("look", "backup", "made on 2026-11-24, 9 days ago", "Make one: hub backup F")
+
+    with speaking(LANGUAGES["es"]):
+        found = shown(finding)
+        assert found.advice is not None
+        assert not found.found.foreign
+
+    assert "24 de noviembre de 2026" in found.found.text
+    assert "hub backup F" in found.advice.text
+    assert found.path == "/duty/keys"

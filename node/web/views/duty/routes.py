@@ -2,13 +2,25 @@
 
 from aiohttp import web
 
-from node.web.views.duty import holds, incidents, keys, law, peers, people, queues, room, subjects
+from node.web.views.duty import (
+    holds,
+    incidents,
+    keys,
+    law,
+    peers,
+    people,
+    queues,
+    room,
+    start,
+    subjects,
+)
 
 
 def duty_routes() -> list[web.AbstractRouteDef]:
     """Return all pages of the duty room."""
     return [
         *room.ROUTES,
+        *start.ROUTES,
         *keys.ROUTES,
         *peers.routes(),
         *queues.ROUTES,
