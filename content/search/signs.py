@@ -24,7 +24,14 @@ class SignStore:
 
     def write(self, facets: Iterable[tuple[str, str]]) -> str:
         """Return facets (letter, value) as signs; one that has no sign yet is given the next."""
-        return "".join(self._sign(facet_word(*facet)) for facet in dict.fromkeys(facets))
+        words = list(dict.fromkeys(facet_word(*facet) for facet in facets))
+        numbers = self._numbers(words)
+        if new := [word for word in words if word not in numbers]:
+            self._db.conn.executemany(
+                "insert into facet_signs (facet) values (?)", [(word,) for word in new]
+            )
+            numbers = self._numbers(words)
+        return "".join(sign_of(numbers[word]) for word in words)
 
     def meanings(self, signs: Iterable[str]) -> Mapping[str, str]:
         """Return for each sign its facet, as `facet_word` writes it. Only reads."""
@@ -32,13 +39,13 @@ class SignStore:
         rows = self._db.execute("select number, facet from facet_signs").fetchall()
         return {sign: str(facet) for number, facet in rows if (sign := sign_of(number)) in wanted}
 
-    def _sign(self, facet: str) -> str:
-        find = "select number from facet_signs where facet = ?"
-        row = self._db.execute(find, (facet,)).fetchone()
-        if row is None:
-            self._db.execute("insert into facet_signs (facet) values (?)", (facet,))
-            row = self._db.execute(find, (facet,)).fetchone()
-        return sign_of(row[0])
+    def _numbers(self, words: list[str]) -> dict[str, int]:
+        places = ", ".join("?" * len(words))
+        rows = self._db.execute(
+            f"select facet, number from facet_signs where facet in ({places})",  # noqa: S608
+            words,
+        )
+        return dict(rows.fetchall())
 
 
 def sign_of(number: int) -> str:
