@@ -15,7 +15,7 @@ def zipped(*names: str, first: tuple[str, str] | None = None) -> bytes:
         if first is not None:
             archive.writestr(zipfile.ZipInfo(first[0]), first[1])
         for name in names:
-            archive.writestr(name, "<x/>")
+            archive.writestr(zipfile.ZipInfo(name), "<x/>", zipfile.ZIP_DEFLATED)
     return held.getvalue()
 
 
