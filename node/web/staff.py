@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Final, TypeVar
-from urllib.parse import urlencode
 
 import orjson
 from aiohttp import web
@@ -34,10 +33,11 @@ from node.web.flashes import FLASHES, Flash, Kind
 from node.web.form_files import StaffFiles, read_staff_form
 from node.web.form_words import words_for
 from node.web.forms import NO_FIELDS, F, Fields, Filled, fill
-from node.web.navigation import ACCOUNT, Place, places_for
+from node.web.navigation import Place, places_for
 from node.web.pages import render
 from node.web.same_site import UNSAFE, check_form_token, check_origin, form_token
 from node.web.second_factor import SecondFactorNeeded, needs_second_factor
+from node.web.sign_in_page import sign_in_first
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 
@@ -280,7 +280,7 @@ def staff_page(right: Right | None, *, files: bool = False) -> Callable[[StaffVi
             if person is None:
                 if sent:
                     raise SignInNeeded
-                return to_sign_in(request)
+                return sign_in_first(request)
             request[PERSON] = person
             if right is not None and not person.may(right):
                 raise PageHidden
@@ -330,15 +330,6 @@ async def person_of(request: web.Request) -> Person | None:
     if found is None or found.session.state != "open":
         return None
     return Person(found.user, found.session, form_token(secret_of(request)))
-
-
-def to_sign_in(request: web.Request) -> web.Response:
-    """Return the answer that leads strangers to the sign-in page, and then back here."""
-    wanted = request.raw_path
-    query = f"?{urlencode({'next': wanted})}" if wanted != ACCOUNT else ""
-    return web.Response(
-        status=303, headers={"Location": SIGN_IN + query, "Cache-Control": "no-store"}
-    )
 
 
 def frame_of(request: web.Request) -> dict[str, Any]:

@@ -190,26 +190,30 @@ def may(route: str, who: str) -> bool:
     return ROLES.index(role) >= ROLES.index(LEAST[route])
 
 
+_QUOTED = re.compile(rb'"[^"]*"')
+_LENGTHS = ("Location", "Content-Length")
+
+
 def seen(answer: Answered) -> tuple[int, bytes, dict[str, str]]:
     """Return all that somebody can see of an answer, but for the clock."""
     return answer.status, answer.body, {k: v for k, v in answer.headers.items() if k != "Date"}
 
 
 def assert_page_is_closed(route: str, who: str, answer: Answered) -> None:
-    """A stranger is led to the sign-in page, a form of one refused; to others there is no page."""
+    """A stranger gets the sign-in page in its place (S41); to others there is no page."""
     if who != "stranger":
         assert answer.status == 404, (who, answer.body)
-    elif route.startswith("GET "):
-        assert answer.status == 303, answer.body
-        assert answer.headers["Location"].startswith("/sign-in")
     else:
         assert answer.status == 401, answer.body
+        if route.startswith("GET "):
+            assert b'action="/sign-in"' in answer.body
+            assert answer.headers["Cache-Control"] == "no-store"
 
 
 def without_address(answer: Answered) -> tuple[int, bytes, dict[str, str]]:
-    """Return what somebody can see, but for the address to come back to, which they sent."""
+    """Return what somebody can see, but for the address to come back to, and what is drawn anew."""
     status, body, headers = seen(answer)
-    return status, body, {k: v for k, v in headers.items() if k != "Location"}
+    return status, _QUOTED.sub(b"", body), {k: v for k, v in headers.items() if k not in _LENGTHS}
 
 
 @pytest.mark.parametrize("route", sorted(LEAST))

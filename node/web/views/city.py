@@ -19,10 +19,11 @@ from node.web.cookies import set_cookie
 from node.web.flashes import FLASHES, Flash
 from node.web.forms import PageForm, Sure, filled
 from node.web.navigation import ACCOUNT
+from node.web.sign_in_page import show_sign_in
 from node.web.speaking import gettext as _
 from node.web.staff import PageHidden, Visit, person_of, staff_page
 from node.web.views.second_factor import renewed
-from node.web.views.sign_in import begin_session, checked_next, show_sign_in, to_page
+from node.web.views.sign_in import begin_session, checked_next, to_page
 from node.web.views.welcome import invited, welcome_gone
 
 PROVIDER: Final = web.AppKey("provider", Provider)

@@ -32,11 +32,12 @@ from node.web.passkeys import (
 )
 from node.web.passwords import PASSWORDS
 from node.web.same_site import check_origin
+from node.web.sign_in_page import show_sign_in
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, staff_page
 from node.web.views.second_factor import renewed
-from node.web.views.sign_in import begin_session, checked_next, show_sign_in
+from node.web.views.sign_in import begin_session, checked_next
 
 PASSKEYS: Final = "/account/passkeys"
 _FAILED: Final = N_("That did not work. Try once more.")

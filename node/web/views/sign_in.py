@@ -1,6 +1,6 @@
 """Signing in with name and password, and signing out (SECURITY.md S39, S40, S41, S51)."""
 
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 from urllib.parse import urlencode
 
 import sqlite_utils
@@ -15,15 +15,12 @@ from content.people.totp import TotpStore
 from node.app_keys import LIMITER, NODE, SETTINGS
 from node.refusals import BadParameter
 from node.web.browsers import browser_named
-from node.web.challenges import CHALLENGES
 from node.web.cookies import clear_cookie, rules_of, secret_of, set_cookie
-from node.web.forms import Filled, PageForm, fill, filled, read_fields
+from node.web.forms import PageForm, fill, filled, read_fields
 from node.web.navigation import first_place
-from node.web.pages import render
-from node.web.passkeys import SIGN_IN as BY_PASSKEY
-from node.web.passkeys import ask_to_sign, passkey_name
 from node.web.passwords import PASSWORDS
 from node.web.same_site import check_origin
+from node.web.sign_in_page import show_sign_in
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import SIGN_IN, Visit, person_of, staff_page
@@ -164,22 +161,3 @@ def checked_next(path: str) -> str:
 def to_page(path: str) -> web.Response:
     """Return the answer that leads to a page of this hub."""
     return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
-
-
-def show_sign_in(
-    request: web.Request, form: Filled[Any], *, status: int = 0, signed_out: bool = False
-) -> web.Response:
-    """Return the page with the form, and with a button for passkeys where the hub has a name."""
-    settings = request.app[SETTINGS]
-    city = settings.oidc_name if settings.oidc_issuer else ""
-    rp = passkey_name(settings)
-    passkey = None if rp is None else ask_to_sign(rp, request.app[CHALLENGES].issue(BY_PASSKEY))
-    answer = render(
-        request,
-        "sign_in.html",
-        {"form": form, "signed_out": signed_out, "passkey": passkey, "city": city},
-        status=status or (422 if form.mistakes else 200),
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
