@@ -73,8 +73,9 @@ class MergeView:
     """
     A merge as people see it. applied: our framework is now as merged.
 
-    open: conflicts that nobody decided yet. decided: how many are. brings: what the merge changes
-    in our framework, with ours at the places that are open.
+    open: conflicts that nobody decided yet. decided: how many are; settled: what was decided about
+    each of them. brings: what the merge changes in our framework, with ours at the places that are
+    open.
     """
 
     origin: str
@@ -83,6 +84,7 @@ class MergeView:
     open: tuple[Conflict, ...]
     decided: int
     brings: tuple[Difference, ...]
+    settled: tuple[Resolution, ...]
 
 
 def compare(db: sqlite_utils.Database, file: FrameworkFile) -> tuple[Difference, ...]:
@@ -218,15 +220,16 @@ def _apply(db: sqlite_utils.Database, pending: Pending, merged: Merged, act: Act
 
 def _view(store: FrameworkStore, pending: Pending, merged: Merged, *, applied: bool) -> MergeView:
     ours = store.get().framework
-    settled = {(each.item, each.place) for each in pending.decisions}
     open_ones = {(each.item, each.place) for each in merged.conflicts}
+    settled = tuple(each for each in pending.decisions if (each.item, each.place) not in open_ones)
     return MergeView(
         pending.origin,
         pending.version,
         applied,
         merged.conflicts,
-        len(settled - open_ones),
+        len({(each.item, each.place) for each in settled}),
         tuple(differences(ours, merged.framework)),
+        settled,
     )
 
 

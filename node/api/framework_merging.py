@@ -38,6 +38,7 @@ from node.api.models.framework import (
     OwnFrameworkAnswer,
     PaperQuery,
     PlaceDifferenceAnswer,
+    SettledAnswer,
 )
 from node.api.routes import ApiRoute, Call, shaped
 from node.framework_paper import Paper, as_html, as_markdown
@@ -180,6 +181,7 @@ def _merge(view: MergeView) -> MergeAnswer:
         MergeAnswer,
         view,
         conflicts=tuple(shaped(ConflictAnswer, each) for each in view.open),
+        settled=tuple(shaped(SettledAnswer, each) for each in view.settled),
         brings=_differences(view.brings),
     )
 

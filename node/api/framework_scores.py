@@ -30,8 +30,10 @@ from node.api.models.framework import (
     SnapshotAnswer,
     SnapshotsAnswer,
     StepsQuery,
+    WholeSnapshotAnswer,
 )
 from node.api.routes import ApiRoute, Call, shaped
+from node.refusals import BadParameter
 from protocol.ids import framework_item_id
 
 SUBJECT = "Framework"
@@ -93,6 +95,21 @@ async def list_snapshots(call: Call) -> SnapshotsAnswer:
     """Return all snapshots, the newest first."""
     found = await call.read(lambda db: SnapshotStore(db).all())
     return SnapshotsAnswer(items=tuple(_snapshot(each) for each in found))
+
+
+async def show_snapshot(call: Call) -> WholeSnapshotAnswer:
+    """Return a snapshot with the framework and the scores of that day."""
+    number = call.path["number"]
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise BadParameter("number", "is no number of a snapshot.")
+    found = await call.read(lambda db: SnapshotStore(db).get(int(number)))
+    sums = coverage(found.framework, found.scores)
+    return shaped(
+        WholeSnapshotAnswer,
+        found,
+        items=len(found.framework.items),
+        coverage=tuple(shaped(CoverageAnswer, each) for each in sums),
+    )
 
 
 async def new_snapshot(call: Call) -> SnapshotAnswer:
@@ -197,6 +214,15 @@ ROUTES = (
         "Snapshots",
         SUBJECT,
         SnapshotsAnswer,
+        right=_EDIT,
+    ),
+    ApiRoute(
+        "GET",
+        "/framework/snapshots/{number}",
+        show_snapshot,
+        "One snapshot",
+        SUBJECT,
+        WholeSnapshotAnswer,
         right=_EDIT,
     ),
     ApiRoute(

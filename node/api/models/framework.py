@@ -140,6 +140,13 @@ class SnapshotAnswer(Answer):
     coverage: tuple[CoverageAnswer, ...]
 
 
+class WholeSnapshotAnswer(SnapshotAnswer):
+    """A snapshot with all that it keeps."""
+
+    framework: Framework
+    scores: dict[str, Score]
+
+
 class SnapshotsAnswer(Answer):
     """All snapshots, the newest first."""
 
@@ -216,14 +223,28 @@ class ConflictAnswer(Answer):
     theirs: str | None
 
 
+class SettledAnswer(Answer):
+    """What somebody decided about a conflict. value: what holds, null for nothing there."""
+
+    item: str
+    place: str
+    ours: str | None
+    theirs: str | None
+    value: str | None
+
+
 class MergeAnswer(Answer):
-    """A merge. conflicts: what people have to decide yet. brings: what changes in our framework."""
+    """
+    A merge. conflicts: what people have to decide yet. settled: what they decided, which they may
+    decide anew. brings: what changes in our framework.
+    """
 
     origin: str
     version: str
     applied: bool
     conflicts: tuple[ConflictAnswer, ...]
     decided: int
+    settled: tuple[SettledAnswer, ...]
     brings: tuple[DifferenceAnswer, ...]
 
 

@@ -11,14 +11,26 @@ from content.framework.scores import level_name
 from content.framework.store import FrameworkNotAdopted
 from content.language import best_text
 from content.people.permissions import Right
-from node.api import framework, framework_merging, framework_scores
-from node.api.models.framework import OwnFrameworkAnswer
+from content.vocabulary import Vocabulary
+from node.api import framework, framework_scores
+from node.api import framework_merging as merging
+from node.api.models.framework import HelpAnswer, NextStepAnswer, OwnFrameworkAnswer
+from node.uploads import FILE_PART
 from node.web import words
+from node.web.addresses import record_path
 from node.web.forms import PageForm, filled
 from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
+from node.web.views.desk import (
+    framework_comparing,
+    framework_merging,
+    framework_shape,
+    framework_sharing,
+)
+from node.web.views.desk.framework_merging import framework_in
 from node.web.views.desk.steps import SureForm
+from protocol.ids import host_of, ref_of
 
 PATH: Final = "/desk/framework"
 LEVELS: Final = range(5)
@@ -36,6 +48,8 @@ class ItemForm(PageForm):
     who: Annotated[str, Field(max_length=8000)] = ""
     done: Annotated[str, Field(max_length=8000)] = ""
     responsible: Annotated[str, Field(max_length=300)] = ""
+    topics: list[str] = Field(default_factory=list)
+    resources: Annotated[str, Field(max_length=50 * 2048)] = ""
 
 
 class ScoreForm(PageForm):
@@ -66,17 +80,24 @@ async def framework_page(visit: Visit) -> web.Response:
             for item in own.framework.items
         ],
         levels={level: level_name(level, spoken().tag) for level in LEVELS},
-        steps=steps.next_steps,
+        steps=[(step, _helps(visit, step)) for step in steps.next_steps],
         published={each.item: each for each in published.items},
         covered=[(each, words.concept(each.pillar)) for each in own.coverage],
     )
 
 
-@staff_page(Right.FRAMEWORK_EDIT)
+@staff_page(Right.FRAMEWORK_EDIT, files=True)
 async def adopt(visit: Visit) -> web.Response:
-    """POST /desk/framework/adopt: take over the framework that comes with the program."""
-    await visit.ask(framework_merging.adopt, body={})
-    return visit.go(PATH, _("Adopted. Now drop, reword and add what your city needs."))
+    """POST /desk/framework/adopt: begin with what comes with the program, or with a file."""
+    form = visit.form(PageForm)
+    try:
+        file = framework_in(visit.files(form))
+        if not form.mistakes:
+            await visit.ask(merging.adopt, body={} if file is None else {"file": file})
+            return visit.go(PATH, _("Adopted. Now drop, reword and add what your city needs."))
+    except Exception as error:
+        refuse(form, error, at=FILE_PART)
+    return visit.page("desk/framework_start.html", section="desk-framework", form=form)
 
 
 @staff_page(Right.FRAMEWORK_EDIT)
@@ -87,6 +108,8 @@ async def item_page(visit: Visit) -> web.Response:
     first = filled(
         title=item.title.get(tag) or best_text(item.title, tag, "en")[1],
         responsible=item.responsible,
+        topics=item.topics,
+        resources="\n".join(item.resources),
         **{name: _text(getattr(item, name), tag) for name in TEXTS},
     )
     form = visit.form(ItemForm) if visit.sent else first
@@ -97,14 +120,19 @@ async def item_page(visit: Visit) -> web.Response:
             refuse(form, error, at="title")
         else:
             return visit.go(f"{PATH}/{item.id}", _("The item is worded anew."))
+    published = await visit.ask(framework_scores.list_publications)
     return visit.page(
         "desk/framework_item.html",
         section="desk-framework",
         item=item,
         title=best_text(item.title, tag, "en")[1],
         form=form,
-        score=own.scores.get(item.id),
-        levels=[(level, level_name(level, tag)) for level in LEVELS],
+        score=_level(own, item.id),
+        out=next((each for each in published.items if each.item == item.id), None),
+        topics=sorted(
+            ((each, words.concept(each)) for each in Vocabulary.load().ids("topics")),
+            key=lambda each: each[1].casefold(),
+        ),
     )
 
 
@@ -140,22 +168,10 @@ async def score_page(visit: Visit) -> web.Response:
         item=item,
         title=best_text(item.title, tag, "en")[1],
         form=form,
+        score=score,
         levels=[(level, f"{words.number(level)}  {level_name(level, tag)}") for level in LEVELS],
         done=_text(item.done, tag),
     )
-
-
-@staff_page(Right.FRAMEWORK_EDIT)
-async def publish(visit: Visit) -> web.Response:
-    """POST /desk/framework/{item}/publish: show the item to everybody, without its score."""
-    form = filled()
-    try:
-        await visit.ask_here(framework_scores.publish_item, body={})
-    except Exception as error:
-        refuse(form, error)
-        visit.flash(" ".join(each.text for each in form.mistakes), "note")
-        return visit.go(PATH)
-    return visit.go(PATH, _("The item is in the feed now."))
 
 
 @staff_page(Right.FRAMEWORK_EDIT)
@@ -178,6 +194,28 @@ async def drop_page(visit: Visit) -> web.Response:
     )
 
 
+def _level(own: OwnFrameworkAnswer, item: str) -> str | None:
+    score = own.scores.get(item)
+    return None if score is None else words.level(score.level)
+
+
+def _helps(visit: Visit, step: NextStepAnswer) -> dict[str, list[tuple[str, str, str]]]:
+    """Return resources and experts that can help: the page here, name and hub of each."""
+    here = visit.hub.identity.host
+
+    def line(folder: str, found: HelpAnswer) -> tuple[str, str, str]:
+        ref, host = ref_of(found.url), host_of(found.url)
+        own = host == here
+        if ref is None or not (own or found.hub):
+            return found.url, found.name, host
+        return record_path(folder, own, found.hub, ref), found.name, "" if own else found.hub
+
+    return {
+        "resources": [line("resources", each) for each in step.resources],
+        "experts": [line("experts", each) for each in step.experts],
+    }
+
+
 async def _item(visit: Visit) -> tuple[FrameworkItem, OwnFrameworkAnswer]:
     own: OwnFrameworkAnswer = await visit.ask(framework.show_own_framework)
     return own.framework.get(visit.path["item"]), own
@@ -196,17 +234,22 @@ def _worded(item: FrameworkItem, form: ItemForm, tag: str) -> dict[str, Any]:
             kept = {language: said for language, said in before.items() if language != tag}
             changed[name] = {**kept, tag: text} if text else kept
     changed["responsible"] = form.responsible or None
+    changed["topics"] = form.topics
+    changed["resources"] = form.resources.split()
     return {**item.model_dump(mode="json"), **changed}
 
 
 ROUTES = [
     web.get(PATH, framework_page),
     web.post("/desk/framework/adopt", adopt),
+    *framework_comparing.ROUTES,
+    *framework_merging.ROUTES,
+    *framework_shape.ROUTES,
+    *framework_sharing.ROUTES,
     web.get("/desk/framework/{item}", item_page),
     web.post("/desk/framework/{item}", item_page),
     web.get("/desk/framework/{item}/score", score_page),
     web.post("/desk/framework/{item}/score", score_page),
-    web.post("/desk/framework/{item}/publish", publish),
     web.get("/desk/framework/{item}/drop", drop_page),
     web.post("/desk/framework/{item}/drop", drop_page),
 ]
