@@ -117,6 +117,7 @@ PROBLEMS: Mapping[str, Row] = {
     "incident-invalid": Row(422, "An incident cannot be noted like this"),
     "incident-not-found": Row(404, "There is no such incident"),
     "incident-closed": Row(409, "The incident is closed already"),
+    "nothing-to-read": Row(409, "There is no log to read from"),
     "nothing-held": Row(404, "Nothing is held about that person"),
     "nobody-sought": Row(422, "It is not said who is looked for"),
     "nothing-to-note": Row(422, "It is not said what to note"),

@@ -128,6 +128,15 @@ class NotHeld(RequestRefused):
         super().__init__("Nothing is held under that name or address.")
 
 
+class NothingToRead(RequestRefused):
+    """A peer has no log to be read now: it is no hub, or no active peer."""
+
+    code: ClassVar[str] = "nothing-to-read"
+
+    def __init__(self) -> None:
+        super().__init__("It has no log to read from: it is no hub, or no active peer.")
+
+
 class PersonalMatter(RequestRefused):
     """A personal grievance, which this helpdesk does not take up. Nothing of it was kept."""
 

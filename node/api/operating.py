@@ -53,13 +53,13 @@ async def list_deliveries(call: Call) -> Listing[OutgoingAnswer]:
 
 async def retry_delivery(call: Call) -> None:
     """Send a failed delivery again."""
-    number = _number(call)
+    number = number_of(call)
     await _do_noted(call, "delivery.retry", lambda db: Outbox(db).retry(number))
 
 
 async def drop_delivery(call: Call) -> None:
     """Give a failed delivery up."""
-    number = _number(call)
+    number = number_of(call)
     await _do_noted(call, "delivery.drop", lambda db: Outbox(db).drop(number))
 
 
@@ -72,14 +72,14 @@ async def list_quarantine(call: Call) -> Listing[QuarantinedAnswer]:
 
 async def retry_quarantined(call: Call) -> None:
     """Take a quarantined activity in again."""
-    number, now = _number(call), call.node.clock.now()
+    number, now = number_of(call), call.node.clock.now()
     await _do_noted(call, "quarantine.retry", lambda db: InboxStore(db).retry(number, now))
     call.node.memory.waiting = None
 
 
 async def drop_quarantined(call: Call) -> None:
     """Throw a quarantined activity away."""
-    number = _number(call)
+    number = number_of(call)
     await _do_noted(call, "quarantine.drop", lambda db: InboxStore(db).drop(number))
 
 
@@ -149,7 +149,8 @@ async def _do_noted(call: Call, what: str, step: Work[None]) -> None:
     await call.write(work)
 
 
-def _number(call: Call) -> int:
+def number_of(call: Call) -> int:
+    """Return the number in the address. Raises BadParameter."""
     text = call.path["number"]
     if not text.isascii() or not text.isdecimal() or len(text) > 18:
         raise BadParameter("number", "must be a number.")

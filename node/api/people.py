@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from content.people.permissions import Right
+from content.people.second_factors import forget_second_factors
 from content.people.store import UserStore
 from content.people.tokens import TokenStore
 from content.people.user import User, role_named
@@ -64,6 +65,12 @@ async def activate_user(call: Call) -> UserAnswer:
     """Let a user in again; old tokens stay revoked."""
     name = call.path["name"]
     return shaped(UserAnswer, await call.write(lambda db: UserStore(db).activate(name, call.act())))
+
+
+async def reset_factors(call: Call) -> None:
+    """Forget authenticator app, recovery codes and passkeys of a user who lost them."""
+    name, act = call.path["name"], call.act()
+    await call.write(lambda db: forget_second_factors(db, call.hub.vault, name, act))
 
 
 async def list_tokens(call: Call) -> Listing[TokenAnswer]:
@@ -139,6 +146,16 @@ ROUTES = (
         SUBJECT,
         UserAnswer,
         right=_MANAGE,
+    ),
+    ApiRoute(
+        "POST",
+        "/users/{name}/reset-factors",
+        reset_factors,
+        "Forget the second factors of a user",
+        SUBJECT,
+        None,
+        right=_MANAGE,
+        status=204,
     ),
     ApiRoute(
         "GET", "/tokens", list_tokens, "All tokens", SUBJECT, Listing[TokenAnswer], right=_MANAGE

@@ -3,13 +3,13 @@
 import click
 
 from content.people.permissions import Right
-from federation.law.register import Controller, Processing, Register, processing_register
+from federation.law.register import Processing, Register
 from node.cli.desk import desk
 from node.cli.options import Common, common
 from node.cli.output import note, print_json, say, when
 from node.cli.report_network import network
 from node.cli.report_statistics import statistics
-from node.settings import Settings
+from node.register import register_of
 
 
 class _NetworkAlone(click.Group):
@@ -46,10 +46,7 @@ def processing(common: Common) -> None:
       hub report processing
     """
     with desk(common, Right.OPERATE) as at:
-        controller = controller_of(at.settings)
-        register = at.read(
-            lambda db: processing_register(db, at.hub, controller, at.settings.periods, at.act.at)
-        )
+        register = at.read(lambda db: register_of(db, at.hub, at.settings, at.act.at))
     if common.json:
         print_json(register)
         return
@@ -57,17 +54,6 @@ def processing(common: Common) -> None:
         say(line)
     for gap in _gaps(register):
         note(gap)
-
-
-def controller_of(settings: Settings) -> Controller:
-    """Return who answers for the data, by the settings."""
-    return Controller(
-        name=settings.controller or settings.name,
-        contact=settings.contact,
-        dpo=settings.dpo,
-        legal_basis=settings.legal_basis,
-        mail_server=settings.smtp_host,
-    )
 
 
 def _paper(register: Register) -> list[str]:

@@ -15,6 +15,7 @@ from babel.dates import format_skeleton
 from node.findings.hub import Finding, State
 from node.web import words
 from node.web.finding_words import ADVICE, FOUND, NOTICES, PLACES, SUBJECTS
+from node.web.register_words import REGISTER
 from node.web.said import Said, said, said_here
 from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
@@ -59,7 +60,30 @@ _ERASING: Final = (
     N_("is told to destroy its copy of case %(case)s"),
     N_("keeps its copy of case %(case)s until you tell its people"),
 )
-_MESSAGES: Final = (*_REASONS, *_ERASING, *NOTICES, *ADVICE, *FOUND)
+_PEERS: Final = (
+    # federation/peers.py
+    N_("Asked to let us follow; its answer is awaited."),
+    N_("We follow this source; what it publishes appears here, marked as not from a hub."),
+    N_("Suspended here: nothing new is taken from it."),
+    N_("Blocked here: nothing is taken from it."),
+    N_("We no longer follow this source, or it refused."),
+    N_("Approved here; the other hub has not approved yet."),
+    N_("Peers: both hubs approved."),
+    N_("Suspended here: nothing new is taken from it or sent to it."),
+    N_("Blocked here: nothing is taken from it, and nothing is sent to it."),
+    N_("No longer peers. What it published before is still held, but not renewed."),
+    N_("Asks to be a peer. Compare the fingerprint with its people, then approve."),
+    N_("Added, nothing sent yet. Compare the fingerprint with its people, then approve."),
+    N_("Approved by both; the last answer of the other hub is on its way."),
+)
+ERASED: Final = {
+    "resource": N_("Resource"),
+    "expert": N_("Listing as an expert"),
+    "framework-item": N_("Item of the framework"),
+    "case": N_("Case"),
+}
+"""What an erasure was about."""
+_MESSAGES: Final = (*_REASONS, *_ERASING, *_PEERS, *NOTICES, *ADVICE, *FOUND, *REGISTER)
 """What is more exact comes first: what is found is short, and fits much."""
 _READINGS: Final = tuple((reading_of(each), each) for each in _MESSAGES)
 _DATA: Final = frozenset(("operators", "SQLite"))
@@ -80,6 +104,11 @@ class ShownFinding:
 def kept(what: str) -> str:
     """Return what goes, for people."""
     return _(KEPT[what])
+
+
+def erased(what: str) -> str:
+    """Return what an erasure was about, for people."""
+    return _(ERASED[what])
 
 
 def month(day: date) -> str:

@@ -45,6 +45,7 @@ PLACES: Final = {
     "erasures": "/duty/erasures",
     "experts": "/desk/experts",
     "incidents": "/duty/incidents",
+    "mail": "/duty/mails",
     "operators": "/duty/people",
     "peers": "/duty/peers",
     "quarantine": "/duty/quarantine",

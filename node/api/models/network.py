@@ -60,6 +60,39 @@ class Approval(Body):
     transfer_basis: TransferBasis = ""
 
 
+class AgreementBody(Body):
+    """What stands behind a peer; what is not given stays as it was noted."""
+
+    agreement: Annotated[str, Field(max_length=2000)] | None = None
+    agreed_on: Annotated[date, Field(strict=False)] | None = None
+    transfer_basis: TransferBasis | None = None
+
+
+class PeerLogAnswer(Answer):
+    """
+    How far the logs of a peer are held here. held, network_held: number of the newest entry, or 0.
+
+    forked, shorter: it is frozen until somebody settles that. withheld: entries without content.
+    """
+
+    held: int
+    network_held: int
+    forked: bool
+    shorter: bool
+    withheld: int
+
+
+class ReadAnswer(Answer):
+    """What a reading of a log brought. seq: its newest entry here. problem: why it ended early."""
+
+    host: str
+    entries: int
+    seq: int
+    problem: str
+    replicas: list[str]
+    withheld: int
+
+
 class RemovalQuery(Query):
     """purge: forget what the peer published too."""
 

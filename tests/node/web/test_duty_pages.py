@@ -22,6 +22,8 @@ PAGES = (
     "/duty/incidents",
     "/duty/incidents/new",
     "/duty/keys",
+    "/duty/register",
+    "/duty/mails",
     "/duty/start",
     "/duty/erasures",
     "/duty/audit",

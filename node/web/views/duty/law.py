@@ -12,7 +12,7 @@ from node.api import law, operating
 from node.api.models.audit import AuditQuery
 from node.api.models.law import RetentionItemAnswer
 from node.web.addresses import search_path
-from node.web.duty_words import duty_told, kept, month
+from node.web.duty_words import duty_told, erased, kept, month
 from node.web.forms import PageForm, filled
 from node.web.parameters import chosen_of, read_parameters
 from node.web.speaking import gettext as _
@@ -65,6 +65,7 @@ async def erasures_page(visit: Visit) -> web.Response:
         "duty/erasures.html",
         section="duty",
         erasures=found.items,
+        erased=erased,
         next=search_path(ERASURES, {"cursor": found.next}) if found.next else None,
     )
 
@@ -83,7 +84,9 @@ async def erasure_page(visit: Visit) -> web.Response:
             path = f"{ERASURES}/{visit.path['ulid']}"
             return visit.go(path, _("No receipt of that hub is waited for any more."))
     erasure = await visit.ask_here(operating.show_erasure)
-    return visit.page("duty/erasure.html", section="duty", erasure=erasure, form=form)
+    return visit.page(
+        "duty/erasure.html", section="duty", erasure=erasure, erased=erased, form=form
+    )
 
 
 @staff_page(Right.OPERATE)

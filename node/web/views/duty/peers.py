@@ -9,10 +9,11 @@ from pydantic import Field
 
 from content.people.permissions import Right
 from federation.peers import TransferBasis
-from node.api import peers
-from node.api.models.network import PeerAnswer
+from node.api import peer_care, peers
+from node.api.models.network import PeerAnswer, PeerLogAnswer
+from node.web.duty_words import duty_told
 from node.web.forms import PageForm, filled
-from node.web.speaking import N_
+from node.web.speaking import N_, ngettext
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
 from node.web.steps import Choices, Input, Step, Subject, step_routes
@@ -26,6 +27,14 @@ BASES: Final = {
     "arrangement": N_("An arrangement between public bodies (GDPR Art. 46)"),
     "none": N_("There is none: no personal data may go there"),
 }
+
+
+class AgreementForm(PageForm):
+    """What stands behind a peer."""
+
+    agreement: Annotated[str, Field(max_length=2000)] = ""
+    agreed_on: date | None = None
+    transfer_basis: TransferBasis = ""
 
 
 class FindForm(PageForm):
@@ -69,6 +78,7 @@ async def peers_page(visit: Visit) -> web.Response:
         peers=sorted(found.items, key=lambda each: (order.get(each.state, 2), each.host)),
         own=visit.hub.identity,
         fingerprint=fingerprint(visit.hub.identity.g),
+        say=duty_told,
     )
 
 
@@ -76,13 +86,35 @@ async def peers_page(visit: Visit) -> web.Response:
 async def peer_page(visit: Visit) -> web.Response:
     """GET /duty/peers/{host}."""
     peer = await _load(visit)
+    log: PeerLogAnswer = await visit.ask(peer_care.show_peer_log, host=visit.path["host"])
     return visit.page(
         "duty/peer.html",
         section="duty",
         peer=peer,
-        steps=[step for step in STEPS if step.slug in _possible(peer)],
+        log=log,
+        steps=[step for step in STEPS if step.slug in _possible(peer, log)],
+        bases={value: _(label) for value, label in BASES.items()},
         fingerprint=fingerprint(visit.hub.identity.g),
+        say=duty_told,
     )
+
+
+@staff_page(Right.PEERS_MANAGE)
+async def read_log(visit: Visit) -> web.Response:
+    """POST /duty/peers/{host}/sync: read its log now, and say what came."""
+    back = f"{PATH}/{visit.path['host']}"
+    done = await visit.ask_here(peer_care.read_peer_log)
+    if done.problem:
+        visit.flash(
+            _("Not complete; it is tried again by itself. %(why)s", why=done.problem), "note"
+        )
+        return visit.go(back)
+    said = ngettext(
+        "%(num)s new entry; its log is held up to number %(last)s.",
+        "%(num)s new entries; its log is held up to number %(last)s.",
+        done.entries,
+    )
+    return visit.go(back, said % {"num": done.entries, "last": done.seq})
 
 
 async def _load(visit: Visit) -> PeerAnswer:
@@ -90,11 +122,14 @@ async def _load(visit: Visit) -> PeerAnswer:
     return found
 
 
-def _possible(peer: PeerAnswer) -> set[str]:
+def _possible(peer: PeerAnswer, log: PeerLogAnswer) -> set[str]:
+    more = {"agreement"} if peer.g else set()
+    if log.forked or log.shorter:
+        more.add("settle")
     if peer.state in ("suspended", "blocked"):
-        return {"resume", "remove"} | ({"block"} if peer.state == "suspended" else set())
+        return more | {"resume", "remove"} | ({"block"} if peer.state == "suspended" else set())
     approved = peer.we_approved_at is not None
-    return {"block", "remove"} | ({"suspend"} if approved else {"approve"})
+    return more | {"block", "remove"} | ({"suspend"} if approved else {"approve"})
 
 
 def _bases(_subject: PeerAnswer) -> Choices:
@@ -103,6 +138,22 @@ def _bases(_subject: PeerAnswer) -> Choices:
 
 SUBJECT: Final = Subject(
     path="/duty/peers/{host}", section="duty", load=_load, named=lambda s: s.name
+)
+AGREEMENT: Final = (
+    Input(
+        kind="text",
+        name="agreement",
+        label=N_("The agreement behind it"),
+        hint=N_("Such as a contract or a decision, in words."),
+        rows=3,
+    ),
+    Input(kind="day", name="agreed_on", label=N_("Agreed on")),
+    Input(
+        kind="choose",
+        name="transfer_basis",
+        label=N_("If its country is outside the EU: on what transfers rest"),
+        choices=lambda s: (("", _("Not needed, or not yet known")), *_bases(s)),
+    ),
 )
 STEPS: Final = (
     Step(
@@ -125,23 +176,47 @@ STEPS: Final = (
                 label=N_("Fingerprint that they read to you"),
                 required=True,
             ),
-            Input(
-                kind="text",
-                name="agreement",
-                label=N_("The agreement behind it"),
-                hint=N_("Such as a contract or a decision, in words."),
-                rows=3,
-            ),
-            Input(kind="day", name="agreed_on", label=N_("Agreed on")),
-            Input(
-                kind="choose",
-                name="transfer_basis",
-                label=N_("If its country is outside the EU: on what transfers rest"),
-                choices=lambda s: (("", _("Not needed, or not yet known")), *_bases(s)),
-            ),
+            *AGREEMENT,
         ),
         body=lambda f: f.model_dump(mode="json"),
         at="fingerprint",
+    ),
+    Step(
+        slug="agreement",
+        right=Right.PEERS_MANAGE,
+        title=N_("Note what stands behind it"),
+        intro=N_(
+            "Each hub answers for its data itself, so there is a paper between you. To a country"
+            " outside of the EEA personal data goes only on a ground that is noted here."
+        ),
+        button=N_("Note it"),
+        done=N_("Noted. It stands in the register of processing."),
+        form=AgreementForm,
+        handler=peer_care.note_peer_agreement,
+        inputs=AGREEMENT,
+        start=lambda s: {
+            "agreement": s.agreement,
+            "agreed_on": s.agreed_on,
+            "transfer_basis": s.transfer_basis,
+        },
+        body=lambda f: f.model_dump(mode="json"),
+        at="agreement",
+    ),
+    Step(
+        slug="settle",
+        right=Right.PEERS_MANAGE,
+        title=N_("End the freeze of its log"),
+        intro=N_(
+            "Only once its people said what happened. Our copy of its log is dropped and read anew"
+            " from the hub, so what it says now counts. The evidence is kept."
+        ),
+        button=N_("End the freeze"),
+        done=N_("Its log is read anew."),
+        form=SureForm,
+        handler=peer_care.settle_peer_log,
+        inputs=(SURE,),
+        body=lambda _f: None,
+        danger=True,
     ),
     Step(
         slug="suspend",
@@ -204,5 +279,6 @@ def routes() -> list[web.RouteDef]:
         web.get(PATH, peers_page),
         web.post(PATH, peers_page),
         web.get("/duty/peers/{host}", peer_page),
+        web.post("/duty/peers/{host}/sync", read_log),
         *step_routes(SUBJECT, STEPS),
     ]

@@ -12,8 +12,9 @@ from node.api import people
 from node.web.forms import Mistake, PageForm, filled
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
-from node.web.staff import Visit, refuse, staff_page
+from node.web.staff import PageHidden, Visit, refuse, staff_page
 from node.web.views.account import ROLES
+from node.web.views.desk.steps import SureForm
 
 PATH: Final = "/duty/people"
 TOKENS: Final = "/duty/tokens"
@@ -107,6 +108,33 @@ async def activate(visit: Visit) -> web.Response:
 
 
 @staff_page(Right.USERS_MANAGE)
+async def reset_factors(visit: Visit) -> web.Response:
+    """GET and POST /duty/people/{name}/reset-factors."""
+    found = await visit.ask(people.list_users)
+    user = next((each for each in found.items if each.name == visit.path["name"]), None)
+    if user is None:
+        raise PageHidden
+    form = visit.form(SureForm) if visit.sent else filled()
+    if visit.sent and not form.mistakes:
+        await visit.ask_here(people.reset_factors)
+        return visit.go(PATH, _("Forgotten. They set up an app anew when they sign in."))
+    return visit.page(
+        "duty/sure.html",
+        section="duty",
+        form=form,
+        back=PATH,
+        title=_("Forget the second factors of %(name)s", name=user.display_name),
+        says=_(
+            "For somebody who lost their phone. Authenticator app, recovery codes and passkeys are"
+            " forgotten, and all their sessions end; the password stays. Be sure first that it is"
+            " they who ask, such as by calling them back."
+        ),
+        sure=_("Yes, I know that it is they who ask"),
+        button=_("Forget them"),
+    )
+
+
+@staff_page(Right.USERS_MANAGE)
 async def tokens_page(visit: Visit) -> web.Response:
     """GET and POST /duty/tokens: the list, and a new one, whose secret is shown once."""
     form = visit.form(NewTokenForm) if visit.sent else filled(days=90)
@@ -125,6 +153,7 @@ async def tokens_page(visit: Visit) -> web.Response:
         issued=issued,
         form=form,
         roles=_roles(),
+        role_names=dict(_roles()),
         now=visit.now(),
     )
 
@@ -168,6 +197,8 @@ ROUTES = [
     web.post("/duty/people/{name}/role", change_role),
     web.post("/duty/people/{name}/deactivate", deactivate),
     web.post("/duty/people/{name}/activate", activate),
+    web.get("/duty/people/{name}/reset-factors", reset_factors),
+    web.post("/duty/people/{name}/reset-factors", reset_factors),
     web.get(TOKENS, tokens_page),
     web.post(TOKENS, tokens_page),
     web.post("/duty/tokens/{id}/revoke", revoke),
