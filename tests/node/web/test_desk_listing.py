@@ -2,8 +2,12 @@
 
 import html
 
+import sqlite_utils
+
 from content.changes import Act
 from content.experts.accounts import ExpertAccountStore
+from content.experts.record import ExpertRecord
+from content.experts.store import ExpertStore
 from tests.node.browsing import Browser, signed_in
 from tests.node.conftest import ServedHub
 from tests.node.web.conftest import EXPERT, list_expert
@@ -47,3 +51,53 @@ async def test_a_listing_is_confirmed_paused_resumed_and_left(served: ServedHub)
     assert (await expert.post("/desk/listing/leave", sure="yes")).status == 303
     assert "You are not listed" in await seen(expert, "/desk/listing")
     assert EXPERT["name"] not in await seen(expert, "/experts")
+
+
+async def test_who_it_is_about_corrects_a_listing_and_agrees_anew(served: ServedHub) -> None:
+    expert = await listed(served)
+    change = "/desk/listing/change"
+    fields = {
+        "name": EXPERT["name"],
+        "bio": "Schreibt Klauseln.",
+        "topics": "procurement",
+        "languages": "nl",
+        "capacity_hours": "3",
+        "scope": "network",
+    }
+    assert "Writes contract clauses." in await seen(expert, change)
+    agreed = (await _record(served)).consent_at
+
+    empty = await expert.post(change, {**fields, "bio": ""})
+    kept = await expert.post(change, fields)
+    after = await _record(served)
+
+    assert empty.status == 422
+    assert kept.status == 303, kept.body
+    assert "0 of 3 hours" in await seen(expert, "/desk/listing")
+    assert after.bio == {"en": "Schreibt Klauseln.", "nl": "Schrijft voorwaarden."}
+    assert after.example, "what the form does not show stays"
+    assert after.confirmed_at is not None
+    assert after.consent_at is not None
+    assert agreed is not None
+    assert after.consent_at > agreed, "another scope is another consent"
+    assert EXPERT["name"] not in html.unescape((await served.get("/experts")).body.decode())
+
+
+async def test_hours_on_no_case_are_noted(served: ServedHub) -> None:
+    expert = await listed(served)
+
+    assert (await expert.post("/desk/listing/hours", hours="1.5")).status == 303
+    assert "1.5 of 8 hours" in await seen(expert, "/desk/listing")
+    for wrong in ({"hours": ""}, {"hours": "25"}, {"hours": "1", "day": "2099-01-01"}):
+        await expert.post("/desk/listing/hours", wrong)
+        assert "flash-note" in await seen(expert, "/desk/listing")
+    assert "1.5 of 8 hours" in await seen(expert, "/desk/listing")
+
+
+async def _record(served: ServedHub) -> ExpertRecord:
+    def read(db: sqlite_utils.Database) -> ExpertRecord:
+        number = ExpertAccountStore(db).listing_of("expert")
+        assert number is not None
+        return ExpertStore(db).get(number).record
+
+    return await served.node.database.read(read)

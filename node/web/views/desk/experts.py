@@ -61,7 +61,7 @@ async def new_expert_page(visit: Visit) -> web.Response:
     form = visit.form(ExpertForm) if visit.sent else filled(scope=Scope.HUB)
     if visit.sent and not form.mistakes:
         try:
-            record = read_expert(_values(form.value, None, visit.hub.identity.language))
+            record = read_expert(values_of(form.value, None, visit.hub.identity.language))
             made = await visit.ask(experts.new_expert, body=record)
         except Exception as error:
             refuse(form, error, at="name")
@@ -74,10 +74,10 @@ async def new_expert_page(visit: Visit) -> web.Response:
 async def expert_page(visit: Visit) -> web.Response:
     """GET and POST /desk/experts/{ulid}: correct the listing."""
     answer: ExpertAnswer = await visit.ask_here(experts.show_expert)
-    form = visit.form(ExpertForm) if visit.sent else _of_record(answer.record)
+    form = visit.form(ExpertForm) if visit.sent else form_of(answer.record)
     if visit.sent and not form.mistakes:
         try:
-            record = read_expert(_values(form.value, answer.record, visit.hub.identity.language))
+            record = read_expert(values_of(form.value, answer.record, visit.hub.identity.language))
             kept = await visit.ask_here(experts.replace_expert, body=record)
         except Exception as error:
             refuse(form, error, at="name")
@@ -113,7 +113,8 @@ async def remove_page(visit: Visit) -> web.Response:
     return visit.page("desk/remove_expert.html", section="desk-experts", expert=answer, form=form)
 
 
-def _of_record(record: Any) -> Filled[Any]:
+def form_of(record: Any) -> Filled[Any]:
+    """Return the form with what a listing says."""
     return filled(
         name=record.name,
         organisation=record.organisation,
@@ -128,13 +129,20 @@ def _of_record(record: Any) -> Filled[Any]:
     )
 
 
-def _values(form: ExpertForm, before: Any, language: str) -> dict[str, Any]:
+def values_of(form: ExpertForm, before: Any, language: str) -> dict[str, Any]:
+    """
+    Return the listing that was asked for, with what the form does not show as it was before.
+
+    When the expert agreed is left out: it stays, or counts from now where the scope is another.
+    """
     said = form.model_dump(mode="json", exclude={"bio", "jurisdictions"})
     values = {name: value for name, value in said.items() if value not in ("", None)}
     values["jurisdictions"] = form.jurisdictions.replace(",", " ").split()
     if before is None:
         return {**values, "bio": {language: form.bio}}
-    kept = before.model_dump(mode="json", exclude=set(said) | {"bio", "jurisdictions"})
+    kept = before.model_dump(
+        mode="json", exclude=set(said) | {"bio", "jurisdictions", "consent_at"}
+    )
     bio = {**before.bio, next(iter(before.bio)): form.bio}
     return {
         **{name: value for name, value in kept.items() if value is not None},
@@ -143,17 +151,24 @@ def _values(form: ExpertForm, before: Any, language: str) -> dict[str, Any]:
     }
 
 
-def _form(visit: Visit, form: Filled[Any], answer: ExpertAnswer | None) -> web.Response:
+def choices_of(visit: Visit) -> dict[str, Any]:
+    """Return what there is to choose from in the form of a listing."""
     topics = ((each, words.concept(each)) for each in Vocabulary.load().ids("topics"))
+    return {
+        "topics": sorted(topics, key=lambda each: each[1].casefold()),
+        "languages": words.languages(visit.hub.identity.language),
+        "offers": [(each, words.offer(each)) for each in OFFERS],
+        "scopes": [(scope.value, _(label)) for scope, label in SCOPES.items()],
+    }
+
+
+def _form(visit: Visit, form: Filled[Any], answer: ExpertAnswer | None) -> web.Response:
     return visit.page(
         "desk/expert_form.html",
         section="desk-experts",
         form=form,
         expert=answer,
-        topics=sorted(topics, key=lambda each: each[1].casefold()),
-        languages=words.languages(visit.hub.identity.language),
-        offers=[(each, words.offer(each)) for each in OFFERS],
-        scopes=[(scope.value, _(label)) for scope, label in SCOPES.items()],
+        **choices_of(visit),
     )
 
 

@@ -70,7 +70,7 @@ async def listing_page(visit: Visit) -> web.Response:
 @staff_page(Right.CASES_ASSIGNED)
 async def confirm(visit: Visit) -> web.Response:
     """POST /desk/listing/confirm: it is right today."""
-    mine, act = await _there(visit), visit.act()
+    mine, act = await listing_there(visit), visit.act()
     await visit.write(lambda db: confirm_expert(db, visit.hub, mine.expert.id, act))
     return visit.go(PATH, _("Thank you. The listing is right as of today."))
 
@@ -78,7 +78,7 @@ async def confirm(visit: Visit) -> web.Response:
 @staff_page(Right.CASES_ASSIGNED)
 async def pause(visit: Visit) -> web.Response:
     """POST /desk/listing/pause: off the lists, from a day until a day."""
-    mine, act = await _there(visit), visit.act()
+    mine, act = await listing_there(visit), visit.act()
     form = visit.form(PauseForm)
     if not form.mistakes:
         starts, until = form.value.starts, form.value.until
@@ -99,7 +99,7 @@ async def pause(visit: Visit) -> web.Response:
 @staff_page(Right.CASES_ASSIGNED)
 async def resume(visit: Visit) -> web.Response:
     """POST /desk/listing/resume: on the lists again."""
-    mine, act = await _there(visit), visit.act()
+    mine, act = await listing_there(visit), visit.act()
 
     def work(db: sqlite_utils.Database) -> None:
         if mine.expert.state is ExpertState.PAUSED:
@@ -114,7 +114,7 @@ async def resume(visit: Visit) -> web.Response:
 @staff_page(Right.CASES_ASSIGNED)
 async def leave(visit: Visit) -> web.Response:
     """GET and POST /desk/listing/leave: removed for ever, here and at all hubs."""
-    mine, act = await _there(visit), visit.act()
+    mine, act = await listing_there(visit), visit.act()
     form = visit.form(SureForm) if visit.sent else filled()
     if visit.sent and not form.mistakes:
         await visit.write(lambda db: remove_expert(db, visit.hub, mine.expert.id, act))
@@ -141,7 +141,8 @@ async def _mine(visit: Visit) -> MyListing | None:
     return await visit.read(read)
 
 
-async def _there(visit: Visit) -> MyListing:
+async def listing_there(visit: Visit) -> MyListing:
+    """Return the listing of who is signed in; the page is hidden from who has none."""
     mine = await _mine(visit)
     if mine is None:
         raise PageHidden

@@ -12,6 +12,7 @@ from node.web.views.desk import (
     harvest,
     links,
     listing,
+    listing_work,
     offers,
     resource_files,
     steps,
@@ -45,4 +46,5 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         *experts.ROUTES,
         *framework.ROUTES,
         *listing.ROUTES,
+        *listing_work.ROUTES,
     ]
