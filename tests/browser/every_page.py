@@ -10,6 +10,7 @@ from node.demo.network import RunningHub
 from node.demo.outside import get_json
 from node.web.routes import web_routes
 from node.web.staff import is_staff_page
+from node.web.starting import TITLES
 from tests.route_rights import ANYONE, CODE, LEAST
 
 UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -36,6 +37,7 @@ def things_of(cast: Cast, hub: RunningHub) -> dict[str, str]:
         "offers": first("escalations"),
         "peers": other,
         "erasures": first("erasures"),
+        "people": first("users", "name"),
     }
 
 
@@ -57,7 +59,8 @@ def pages_of(
         staff = is_staff_page(route.handler)
         if not staff and least != ANYONE and not (with_links and least == CODE):
             continue
-        yield _filled(route.path, things), staff
+        for slug in TITLES if "{step}" in route.path else ("",):
+            yield _filled(route.path.replace("{step}", slug), things), staff
 
 
 def _filled(path: str, things: dict[str, str]) -> str:
