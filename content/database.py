@@ -70,6 +70,7 @@ CONFIDENTIAL_TABLES = frozenset(
         "proposals",
         "harvest",
         "merged_resources",
+        "robots_files",
     }
 )
 """Tables that connections of public code are denied, with all whose name begins with one of these

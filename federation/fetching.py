@@ -111,7 +111,10 @@ async def _get(
 
 
 def _next(place: str, answer: HttpResponse) -> str:
-    target = urldefrag(urljoin(place, answer.header("location") or "")).url
+    try:
+        target = urldefrag(urljoin(place, answer.header("location") or "")).url
+    except ValueError:
+        raise FetchFailed("The document redirects to what is no address.") from None
     if target == place or not same_origin(place, target):
         raise FetchFailed("The document redirects to another origin.")
     return target

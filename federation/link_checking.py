@@ -1,8 +1,9 @@
 """
 Looking whether the documents that our records point to are there, without being a burden.
 
-HEAD first; GET of the first bytes where a server answers that with an error, since many know HEAD
-badly. One question at a time to one server, with a pause between. Nothing is taken back because of
+Before anything else the site is asked what programs may look at (federation/robots.py). HEAD first;
+GET of the first bytes where a server answers that with an error, since many know HEAD badly. One
+question at a time to one server, with a pause between. Nothing is taken back because of
 what was seen: people look at the report and decide. Only through the guarded transport.
 """
 
@@ -11,18 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import sqlite_utils
 
 from content.resources.identities import same_address
 from content.resources.link_checks import LinkStore, OwnLink, Seen, first_check
 from federation.hub import Node
+from federation.robots import Permission, delay_of, may_ask
 from federation.transport import (
     AnswerTooLarge,
     ForbiddenAddress,
     Limits,
     TransportFailed,
+    led_to,
     spelled,
 )
 from protocol.http import HttpRequest, HttpResponse
@@ -79,7 +82,8 @@ async def check_links(
         async with slots:
             for number, link in enumerate(mine):
                 if number:
-                    await node.clock.sleep(PAUSE.total_seconds())
+                    wanted = await delay_of(node, link.link)
+                    await node.clock.sleep(max(PAUSE.total_seconds(), wanted))
                 await _check(node, link, done)
                 if tell is not None:
                     tell(done.looked + done.later, len(links))
@@ -126,7 +130,7 @@ async def look_at(node: Node, link: str) -> Seen:
         seen = await _follow(node, spelled(urlunsplit(parts._replace(scheme="https"))))
     except ForbiddenAddress:
         return Seen("refused", "This hub does not connect to that address.")
-    if seen.busy or seen.status in ("ok", "moved"):
+    if seen.busy or seen.status in ("ok", "moved", "disallowed"):
         return seen
     return Seen("refused", "It is an address of plain http, which this hub does not ask.")
 
@@ -136,6 +140,9 @@ async def _follow(node: Node, link: str) -> Seen:
     place, for_ever = link, True
     for _ in range(MOST_HOPS + 1):
         try:
+            kept_away = _kept_away(await may_ask(node, place), link, place)
+            if kept_away is not None:
+                return kept_away
             answer = await _ask(node, place)
         except ForbiddenAddress:
             if place == link:
@@ -147,11 +154,24 @@ async def _follow(node: Node, link: str) -> Seen:
             return _seen(answer.status, link, place if for_ever else link)
         for_ever = for_ever and answer.status in _FOR_EVER
         try:
-            place = spelled(urljoin(place, answer.header("location") or ""))
+            place = led_to(place, answer)
         except ForbiddenAddress:
             return Seen("unreachable", "The server sends us to what is no address.")
         await node.clock.sleep(1.0)
     return Seen("unreachable", "The server sends us from one address to the next without an end.")
+
+
+def _kept_away(permission: Permission, link: str, place: str) -> Seen | None:
+    """Return what is noted of a link that we must not ask for, or not now; None if we may."""
+    if permission.answer == "yes":
+        return None
+    if permission.answer == "later":
+        return Seen("refused", permission.reason, busy=True)
+    if permission.answer == "unreachable":
+        return Seen("unreachable", permission.reason)
+    here, there = urlsplit(link).netloc, urlsplit(place).netloc
+    who = "The site" if here == there else f"It leads to {there[:200]}, which"
+    return Seen("disallowed", f"{who} asks programs to stay away (robots.txt).")
 
 
 async def _ask(node: Node, url: str) -> HttpResponse:

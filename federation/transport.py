@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, cast
+from urllib.parse import urljoin
 
 from federation.addresses import Target, check_url
 from federation.errors import FederationError
@@ -27,10 +28,15 @@ KEEPALIVE_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one exchange may cost. seconds: from start to last byte; bytes: of the answer."""
+    """
+    How much one exchange may cost. seconds: from start to last byte; bytes: of the answer.
+
+    cut: of a longer answer take that much, instead of refusing it.
+    """
 
     seconds: float = 10.0
     bytes: int = 1024 * 1024
+    cut: bool = False
 
 
 class TransportFailed(FederationError):
@@ -103,6 +109,15 @@ def spelled(url: str) -> str:
         raise ForbiddenAddress from None
 
 
+def led_to(place: str, answer: HttpResponse) -> str:
+    """Return where a redirect leads, spelled. Raises ForbiddenAddress for what is no address."""
+    try:
+        target = urljoin(place, answer.header("location") or "")
+    except ValueError:
+        raise ForbiddenAddress from None
+    return spelled(target)
+
+
 class _Attempt:
     """What the socket factory must know about the request it opens a socket for."""
 
@@ -160,7 +175,7 @@ class GuardedTransport:
         token = _attempt.set(attempt)
         try:
             async with asyncio.timeout(limits.seconds), self._translated(attempt):
-                return await self._exchange(request, limits.bytes)
+                return await self._exchange(request, limits)
         except TimeoutError:
             raise TimedOut(limits.seconds) from None
         finally:
@@ -172,7 +187,7 @@ class GuardedTransport:
             bridge, self._bridge = self._bridge, None
             await bridge.aclose()
 
-    async def _exchange(self, request: HttpRequest, most: int) -> HttpResponse:
+    async def _exchange(self, request: HttpRequest, limits: Limits) -> HttpResponse:
         import httpx
         from yarl import URL
 
@@ -191,7 +206,7 @@ class GuardedTransport:
             raise ForbiddenAddress
         answer = await self._open().handle_async_request(asked)
         try:
-            body = await _read(answer, most)
+            body = await _read(answer, limits)
         finally:
             await answer.aclose()
         headers = tuple(
@@ -262,16 +277,19 @@ def _reason(error: BaseException, host: str) -> str:
     return f"The connection to {host} broke."
 
 
-async def _read(answer: "httpx.Response", most: int) -> bytes:
+async def _read(answer: "httpx.Response", limits: Limits) -> bytes:
     """Return the body, or raise AnswerTooLarge as soon as it is known to be too large."""
+    most = limits.bytes
     declared = answer.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > most:
+    if not limits.cut and declared.isdecimal() and int(declared) > most:
         raise AnswerTooLarge(most)
     parts = []
     size = 0
     async for part in cast("httpx.AsyncByteStream", answer.stream):
         size += len(part)
-        if size > most:
+        if size > most and not limits.cut:
             raise AnswerTooLarge(most)
         parts.append(part)
-    return b"".join(parts)
+        if size >= most and limits.cut:
+            break
+    return b"".join(parts)[:most]

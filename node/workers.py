@@ -20,6 +20,7 @@ from content.changes import Act
 from content.mail.queue import MailQueue
 from content.mail.unconfirmed import UnconfirmedStore
 from content.resources.link_checks import LinkStore
+from content.resources.robots_files import RobotsFiles
 from federation.adopting import adopt_own
 from federation.catching_up import CatchUp, catch_up_new
 from federation.delivery import Courier
@@ -372,6 +373,7 @@ class Workers:
         now = self._node.clock.now()
         await self._node.database.write(lambda db: MailQueue(db).prune(now))
         await self._node.database.write(lambda db: LinkStore(db).prune())
+        await self._node.database.write(lambda db: RobotsFiles(db).prune(now))
         vault = self._node.hub.vault
         if await self._node.database.write(lambda db: UnconfirmedStore(db, vault).prune(now)):
             await self._node.database.checkpoint()

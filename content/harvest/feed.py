@@ -93,6 +93,14 @@ def _entry(
     )
 
 
+def _joined(base: str, link: str) -> str:
+    """Return a link as it is meant where it stands; one that is none stays as it is."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
+
+
 def _item(
     *,
     number: int,
@@ -192,7 +200,7 @@ def _json_items(
             title=item.get("title"),
             texts=[item.get(name) for name in ("summary", "content_text", "content_html")],
             links=[
-                urljoin(url, link)
+                _joined(url, link)
                 for link in (item.get("url"), item.get("external_url"))
                 if isinstance(link, str) and link
             ],

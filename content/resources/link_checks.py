@@ -11,10 +11,11 @@ import sqlite_utils
 from content.resources.resource import LinkStatus
 from content.times import from_text, to_text
 
-LinkState = Literal["ok", "moved", "gone", "unreachable", "refused"]
+LinkState = Literal["ok", "moved", "gone", "unreachable", "refused", "disallowed"]
 """ok: there. moved: the server says for ever, and where to. gone: the server says that it is not
 there. unreachable: no server, no valid certificate, or an error of it. refused: the server does not
-let programs look, so nobody knows."""
+let programs look, so nobody knows. disallowed: it was not asked, as the site wants programs to stay
+away (robots.txt)."""
 BROKEN: Final[tuple[LinkState, ...]] = ("gone", "unreachable")
 _SUMMARY: Final[dict[str, LinkStatus]] = {
     "ok": LinkStatus.OK,
@@ -22,12 +23,14 @@ _SUMMARY: Final[dict[str, LinkStatus]] = {
     "gone": LinkStatus.BROKEN,
     "unreachable": LinkStatus.BROKEN,
     "refused": LinkStatus.UNCHECKED,
+    "disallowed": LinkStatus.UNCHECKED,
 }
 AGAIN: Final = {
     "ok": timedelta(days=30),
     "moved": timedelta(days=30),
     "gone": timedelta(days=14),
     "refused": timedelta(days=60),
+    "disallowed": timedelta(days=30),
 }
 SOONEST: Final = timedelta(days=1)
 _OPEN: Final = (

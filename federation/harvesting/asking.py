@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import ClassVar, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from federation.errors import FederationError
 from federation.hub import Node
-from federation.transport import ForbiddenAddress, Limits, TransportFailed, spelled
+from federation.transport import ForbiddenAddress, Limits, TransportFailed, led_to, spelled
 from federation.unpacking import unpacked
 from protocol.errors import ProtocolError
 from protocol.http import HttpRequest, HttpResponse
@@ -161,7 +161,10 @@ def _spelled(url: str) -> str:
 
 
 def _next(place: str, answer: HttpResponse) -> str:
-    target = _spelled(urljoin(place, answer.header("location") or ""))
+    try:
+        target = led_to(place, answer)
+    except ForbiddenAddress as error:
+        raise HarvestFailed("The server sends us to what is no address.") from error
     if target == place:
         raise HarvestFailed("The server sends us from an address to the same one.")
     return target

@@ -210,7 +210,10 @@ async def _get(transport: Transport, url: str, accept: str, limits: Limits) -> H
         answer = await transport.send(HttpRequest("GET", place, headers), limits=limits)
         if answer.status == 200:
             return answer
-        target = urldefrag(urljoin(place, answer.header("location") or "")).url
+        try:
+            target = urldefrag(urljoin(place, answer.header("location") or "")).url
+        except ValueError:
+            break
         if answer.status not in _REDIRECTS or not same_origin(place, target):
             break
         place = target

@@ -19,6 +19,7 @@ _WORDS = {
     "gone": "gone",
     "unreachable": "cannot be reached",
     "refused": "not told by the server",
+    "disallowed": "not checked, as the site asks programs to stay away",
     "unchecked": "not yet checked",
 }
 Report = list[tuple[LinkCheck, tuple[str, ...]]]
@@ -31,9 +32,10 @@ def check_links(common: Common, due: bool) -> None:
     """
     Look whether the documents behind the links of this hub's resources are there.
 
-    Politely: one question at a time to one server, with pauses. It can be stopped at any moment;
-    what was seen is kept. Nothing is taken back because of it. The server does the same by itself
-    (setting check_links): every link about once a month, broken ones more often.
+    Politely: one question at a time to one server, with pauses, and only what its robots.txt
+    allows. It can be stopped at any moment; what was seen is kept. Nothing is taken back because
+    of it. The server does the same by itself (setting check_links): every link about once a month,
+    broken ones more often.
 
     \b
     Example:

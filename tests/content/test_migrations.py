@@ -9,7 +9,13 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from content.database import connect
-from content.migrations import SETS, DatabaseTooNew, apply_migrations, pending_migrations
+from content.migrations import (
+    SETS,
+    DatabaseTooNew,
+    apply_migrations,
+    links,
+    pending_migrations,
+)
 
 
 def test_migrations_are_applied_once(tmp_path: Path) -> None:
@@ -81,3 +87,18 @@ def test_processes_that_start_together_apply_each_migration_once(tmp_path: Path)
 
     assert sorted(counts)[:2] == [0, 0]
     assert all(process.returncode == 0 for process in processes)
+
+
+def test_what_was_seen_of_links_outlives_the_upgrade_that_adds_a_state(tmp_path: Path) -> None:
+    db = connect(tmp_path / "hub.db", writes=True)
+    links.migrations.apply(db, stop_before="m002_stay_away")
+    seen = ("https://city.example/a", "gone", "Why.", None, "1", "2", "3", 0)
+    db.execute("insert into link_checks values (?, ?, ?, ?, ?, ?, ?, ?)", seen)
+
+    links.migrations.apply(db)
+    db.execute("update link_checks set failures = 1 where status = 'gone'")
+    db.execute("insert into link_checks values ('b', 'disallowed', '', null, '1', '2', '3', 0)")
+
+    kept = db.execute("select * from link_checks where status = 'gone'").fetchall()
+    assert kept == [(*seen[:-1], 1)]
+    db.close()

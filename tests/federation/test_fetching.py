@@ -127,3 +127,12 @@ async def test_a_redirect_to_another_origin_opens_no_connection_there(
             await fetch_document(node, f"{ann.origin}/notes/1")
 
     assert bob.received == []
+
+
+async def test_a_redirect_to_what_is_no_address_is_a_document_that_cannot_be_had(
+    node: Node, ann: Stranger
+) -> None:
+    ann.answers["/notes/1"] = Answer(302, headers={"Location": "http://["})
+
+    with pytest.raises(FetchFailed):
+        await fetch_document(node, f"{ann.origin}/notes/1")

@@ -29,6 +29,9 @@ class Documents(LoopbackServer):
     methods: list[str] = field(default_factory=list)
 
     def answer(self, request: web.Request) -> web.Response:
+        if request.path == "/robots.txt":
+            given = self.answers.get(request.path)
+            return web.Response(status=404) if given is None else given()
         self.methods.append(f"{request.method} {request.path}")
         given = self.answers.get(f"{request.method} {request.path}") or self.answers.get(
             request.path
@@ -102,6 +105,18 @@ async def test_a_server_that_leads_in_circles_or_is_not_there_cannot_be_reached(
     nobody = await look_at(harvester.node, f"{documents.origin}/a")
 
     assert (circle.status, nobody.status) == ("unreachable", "unreachable")
+
+
+async def test_a_server_that_leads_to_what_is_no_address_stops_nobody(
+    harvester: Harvester, documents: Documents
+) -> None:
+    documents.answers = {"/a": says(302, Location="http://["), "/b": says(200)}
+    await publish(harvester, f"{documents.origin}/a", "One")
+    await publish(harvester, f"{documents.origin}/b", "Two")
+
+    done = await check_due(harvester.node)
+
+    assert done.states == {"unreachable": 1, "ok": 1}
 
 
 @pytest.mark.parametrize(

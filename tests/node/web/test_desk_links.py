@@ -67,6 +67,26 @@ async def test_only_links_in_one_state_are_asked_for(
     assert (await desk.get("/desk/links?status=lost")).status == 400
 
 
+async def test_a_link_to_a_site_that_wants_no_programs_is_neither_broken_nor_there(
+    served: ServedHub, desk: Browser, ulid: str
+) -> None:
+    await noted(served, ulid, "disallowed")
+
+    to_mend = await seen(desk, "/desk/links")
+    listed = await seen(desk, "/desk/links?status=disallowed")
+    page = await seen(desk, f"/resources/{ulid}")
+    record = (await served.get(f"/api/v1/resources/{ulid}")).json
+
+    assert RECORD["title"] not in to_mend
+    assert 'href="/desk/links?status=disallowed"' in to_mend
+    assert "Not checked: the site asks programs to stay away, so open it yourself." in listed
+    assert "badge-wrong" not in listed
+    assert "Last looked at" not in listed
+    assert "Not checked: the site asks programs to stay away." in page
+    assert record["link_status"] == "unchecked"
+    assert record["link_check"]["status"] == "disallowed"
+
+
 async def test_the_new_address_of_a_moved_document_is_put_in_and_kept(
     served: ServedHub, desk: Browser, ulid: str
 ) -> None:

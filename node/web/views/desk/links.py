@@ -21,6 +21,7 @@ STATES: Final = {
     "unreachable": N_("Not reached"),
     "moved": N_("Moved"),
     "refused": N_("Nobody knows"),
+    "disallowed": N_("Not to be checked"),
     "ok": N_("There"),
     "unchecked": N_("Not looked at yet"),
 }
@@ -29,6 +30,7 @@ MEANINGS: Final = {
     "unreachable": N_("The server cannot be reached, or has an error."),
     "moved": N_("The server says that it is at another address for good."),
     "refused": N_("The server does not let programs look, so open it yourself."),
+    "disallowed": N_("Not checked: the site asks programs to stay away, so open it yourself."),
     "ok": N_("The document was there."),
 }
 AT_MOST: Final = 100
