@@ -14,6 +14,7 @@ from federation.hub import Identity
 from federation.policy import Audience, Door, visible_labels
 from node.app_keys import NODE, SETTINGS
 from node.web import words
+from node.web.acts import deed
 from node.web.addresses import web_link
 from node.web.assets import asset_path
 from node.web.choosing import language_links, path_in, say_language
@@ -72,6 +73,7 @@ def _filters(zone: ZoneInfo) -> Mapping[str, Callable[..., Any]]:
         "concept": words.concept,
         "listed": words.listed,
         "told": told,
+        "deed": deed,
     }
 
 

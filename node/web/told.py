@@ -176,7 +176,20 @@ def _translated(text: str) -> str | None:
             return _(message, **match.groupdict())
     for between in _BETWEEN:
         if between in text:
-            parts = [_translated(part) for part in text.split(between)]
-            known = [part for part in parts if part is not None]
-            return _(between).join(known) if len(known) == len(parts) else None
+            parts = _each(text.split(between), between)
+            return None if parts is None else _(between).join(parts)
     return None
+
+
+def _each(parts: list[str], between: str) -> list[str] | None:
+    """Return parts in the language of the page. One may hold what joins them."""
+    found = []
+    while parts:
+        both = between.join(parts[:2])
+        taken = 2 if both in WORDS else 1
+        known = _(both) if taken == 2 else _translated(parts[0])
+        if known is None:
+            return None
+        found.append(known)
+        parts = parts[taken:]
+    return found

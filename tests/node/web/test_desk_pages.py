@@ -128,7 +128,7 @@ async def test_a_case_is_checked_given_dated_asked_and_closed_by_clicking(
     assert "Call them" in page
     assert (await desk.post(f"{path}/close", outcome="no-reply")).status == 303
     assert f"{path}/reopen" in await seen(desk, path)
-    assert "case.close" in await seen(desk, f"{path}/history")
+    assert "Case closed" in await seen(desk, f"{path}/history")
 
 
 async def test_an_expert_sees_the_cases_given_to_them_and_no_others(

@@ -113,7 +113,10 @@ async def test_the_audit_is_checked_and_tells_who_read_a_case(
     checked = await duty.post("/duty/audit/verify")
 
     assert b"Whole" in checked.body
-    assert "case.read" in await seen(duty, "/duty/audit?kind=access")
+    seen_reads = await seen(duty, "/duty/audit?kind=access")
+
+    assert "Case read" in seen_reads
+    assert "case.read" in seen_reads
     assert "Canary" not in await seen(duty, "/duty/audit")
 
 

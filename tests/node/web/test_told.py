@@ -35,7 +35,7 @@ def sentences() -> set[str]:
     }
     found |= {recipients._HAS, recipients._ASKED, f"{recipients._ASKED}, and is overdue"}
     found |= set(recipients._OVER.values())
-    found.add(copy_fields.in_words(set(copy_fields.IN_WORDS) - {"hub:consent"}))
+    found.add(copy_fields.in_words(set(copy_fields.IN_WORDS)))
     found.add(
         "; and ".join(["title, question", "of who asks: name, contact", "further information"])
     )
