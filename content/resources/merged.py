@@ -1,13 +1,14 @@
 """Our own resources that were merged into others: where they live on, and how to undo it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlite_utils
 
 from content.changes import Act
 from content.resources.record import MOST_IDS, ResourceRecord
 from content.resources.store import record_json
-from content.times import to_text
+from content.times import from_text, to_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,28 @@ class MergedStore:
             ResourceRecord.model_validate_json(record),
             ResourceRecord.model_validate_json(before),
         )
+
+    def newest(self, limit: int) -> list[tuple[Merged, str, datetime]]:
+        """Return merges that can still be undone, the newest first: who did each, and when."""
+        rows = self._db.execute(
+            "select m.ref, p.target, m.record, m.target_before, m.by, m.at from merged_resources m"
+            " join merged_into p on p.ref = m.ref where m.record is not null"
+            " order by m.at desc, m.ref limit ?",
+            (limit,),
+        )
+        return [
+            (
+                Merged(
+                    ref,
+                    target,
+                    ResourceRecord.model_validate_json(record),
+                    ResourceRecord.model_validate_json(before),
+                ),
+                by,
+                from_text(at),
+            )
+            for ref, target, record, before, by, at in rows.fetchall()
+        ]
 
     def undone(self, ref: str, lives_on_as: str) -> None:
         """Note that a merge was undone: the old id leads to the new one for ever."""

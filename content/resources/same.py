@@ -8,6 +8,7 @@ see the leader too.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 import sqlite_utils
@@ -15,7 +16,7 @@ import sqlite_utils
 from content.changes import Act
 from content.errors import ContentError
 from content.labels import Label
-from content.times import to_text
+from content.times import from_text, to_text
 
 OPENNESS = {label.value: place for place, label in enumerate(Label)}
 """Handling labels by how open they are, the most open first."""
@@ -86,6 +87,15 @@ class SameStore:
             "select url from catalogue_same where leader = ? order by url", (leader,)
         )
         return [url for (url,) in rows.fetchall()]
+
+    def newest(self, limit: int) -> list[tuple[str, str, str, datetime]]:
+        """Return leader and member of joins, who joined them and when, the newest first."""
+        rows = self._db.execute(
+            "select leader, url, by, at from catalogue_same where not hidden"
+            " order by at desc, url limit ?",
+            (limit,),
+        )
+        return [(leader, url, by, from_text(at)) for leader, url, by, at in rows.fetchall()]
 
     def all_members(self) -> list[str]:
         """Return every record behind a leader, of hubs that are not blocked."""

@@ -2,9 +2,15 @@
 
 from typing import Any
 
+import sqlite_utils
+
+from content.catalogue import own_url
 from content.people.permissions import Right
 from content.resources.duplicates import find_duplicates
-from content.resources.same import Origin
+from content.resources.held import HeldResourceStore
+from content.resources.merged import MergedStore
+from content.resources.same import Origin, SameStore
+from content.resources.store import ResourceStore
 from federation.merging import (
     keep_apart,
     merge_resources,
@@ -17,6 +23,8 @@ from node.api.models.duplicates import (
     DuplicatesQuery,
     MergeAnswer,
     MergeBody,
+    MergedAnswer,
+    MergedQuery,
     OriginAnswer,
     PairBody,
     UnmergeBody,
@@ -54,6 +62,44 @@ async def merge_records(call: Call) -> MergeAnswer:
     return MergeAnswer(how=done.how, kept=_origin(done.kept), other=_origin(done.other))
 
 
+async def list_merged(call: Call) -> Listing[MergedAnswer]:
+    """Return merges and joins that can be undone, the newest first."""
+    query: MergedQuery = call.query
+    origin = call.hub.identity.origin
+
+    def work(db: sqlite_utils.Database) -> list[MergedAnswer]:
+        found = [
+            MergedAnswer(
+                how="merged",
+                kept=own_url(origin, each.target),
+                other=own_url(origin, each.ref),
+                title=each.record.title,
+                language=each.record.language,
+                by=by,
+                at=at,
+            )
+            for each, by, at in MergedStore(db).newest(query.limit)
+        ]
+        for leader, url, by, at in SameStore(db).newest(query.limit):
+            record = _record_at(db, origin, url)
+            if record is not None:
+                found.append(
+                    MergedAnswer(
+                        how="joined",
+                        kept=leader,
+                        other=url,
+                        title=record.title,
+                        language=record.language,
+                        by=by,
+                        at=at,
+                    )
+                )
+        return sorted(found, key=lambda each: each.at, reverse=True)[: query.limit]
+
+    items = await call.read(work)
+    return Listing(items=items, total=len(items))
+
+
 async def unmerge_record(call: Call) -> OriginAnswer:
     """Undo a merge. One of our own comes back under a new id: use the one in the answer."""
     body: UnmergeBody = call.body
@@ -66,6 +112,13 @@ async def keep_records_apart(call: Call) -> None:
     body: PairBody = call.body
     act = call.act()
     await call.write(lambda db: keep_apart(db, call.hub, body.one, body.other, act))
+
+
+def _record_at(db: sqlite_utils.Database, origin: str, url: str) -> Any:
+    """Return the record of ours or of another hub that has this address, or None."""
+    own = ResourceStore(db).find(url.removeprefix(own_url(origin, "")))
+    found = own or HeldResourceStore(db).by_url(url)
+    return None if found is None else found.record
 
 
 def _origin(origin: Origin) -> OriginAnswer:
@@ -95,6 +148,16 @@ ROUTES = (
         Listing[DuplicateAnswer],
         right=Right.CATALOGUE_EDIT,
         query=DuplicatesQuery,
+    ),
+    ApiRoute(
+        "GET",
+        "/duplicates/merged",
+        list_merged,
+        "Merges that can be undone",
+        SUBJECT,
+        Listing[MergedAnswer],
+        right=Right.CATALOGUE_EDIT,
+        query=MergedQuery,
     ),
     _step("merge", merge_records, "Merge two records", MergeBody, MergeAnswer),
     _step("unmerge", unmerge_record, "Undo a merge", UnmergeBody, OriginAnswer),

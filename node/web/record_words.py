@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from content.language import UNDETERMINED
 from node.web import words
 from node.web.said import Said, said, said_by_itself, said_here
 from node.web.speaking import N_
@@ -51,5 +52,6 @@ def field_lines(name: str, value: Any) -> tuple[Said, ...]:
     if name == "country":
         return (said_here(words.country(text)),)
     if name == "language":
-        return (said(words.own_name(text), text),)
+        known = text != UNDETERMINED
+        return (said(words.own_name(text), text) if known else said_here(_("Not known")),)
     return (said_by_itself(text),)

@@ -25,6 +25,7 @@ async def test_two_records_are_found_merged_and_parted(served: ServedHub) -> Non
     twice = await served.post("/api/v1/duplicates/merge", pair, "caseworker")
     page = await served.get(f"/resources/{two['ulid']}")
     gone = await served.get(f"/api/v1/resources/{two['ulid']}")
+    listed = (await served.get("/api/v1/duplicates/merged", "caseworker")).json["items"]
     body = {"merged": two["ulid"]}
     parted = await served.post("/api/v1/duplicates/unmerge", body, "caseworker")
     after = await served.get(f"/resources/{two['ulid']}")
@@ -33,6 +34,8 @@ async def test_two_records_are_found_merged_and_parted(served: ServedHub) -> Non
 
     assert (found["total"], found["items"][0]["why"]) == (1, ["address"])
     assert (merged.status, merged.json["how"], twice.status) == (200, "merged", 410)
+    assert [(each["kept"], each["other"]) for each in listed] == [(one["id"], two["id"])]
+    assert (await served.get("/api/v1/duplicates/merged", "caseworker")).json["items"] == []
     assert (page.status, page.headers["Location"]) == (307, f"/resources/{one['ulid']}")
     assert (gone.status, gone.json["type"].rpartition("/")[2]) == (410, "resource-merged")
     assert after.headers["Location"] == f"/resources/{parted.json['ref']}"

@@ -1,5 +1,6 @@
 """Records that describe the same document, as the API shows them to staff."""
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -7,7 +8,7 @@ from pydantic import Field
 from content.labels import Label
 from content.resources.duplicates import Why
 from node.api.models.common import PageQuery
-from node.api.routes import Answer, Body
+from node.api.routes import Answer, Body, Query
 
 Named = Annotated[str, Field(min_length=1, max_length=2048)]
 
@@ -64,3 +65,25 @@ class MergeAnswer(Answer):
     how: Literal["merged", "joined"]
     kept: OriginAnswer
     other: OriginAnswer
+
+
+class MergedAnswer(Answer):
+    """
+    A merge that can be undone. kept, other: addresses of the records. title: of the other one.
+
+    how: as in `MergeAnswer`.
+    """
+
+    how: Literal["merged", "joined"]
+    kept: str
+    other: str
+    title: dict[str, str]
+    language: str
+    by: str
+    at: datetime
+
+
+class MergedQuery(Query):
+    """limit: how many, the newest first."""
+
+    limit: Annotated[int, Field(ge=1, le=200)] = 100

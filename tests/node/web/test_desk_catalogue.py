@@ -79,6 +79,7 @@ async def test_lines_are_imported_with_a_report_or_not_at_all(desk: Browser) -> 
     taken = await desk.post("/desk/catalogue/import", lines=json.dumps(good))
 
     assert refused.status == 422
+    assert b"Line 2" in refused.body
     assert taken.status == 200, re.findall(r'class="mistake".*', taken.body.decode())
     assert b"1 added, 0 changed" in taken.body
 
@@ -115,7 +116,6 @@ async def test_pages_of_what_is_there_are_shown(served: ServedHub, desk: Browser
     expert = await list_expert(served)
 
     assert EXPERT["name"] in await seen(desk, f"/desk/experts/{expert}")
-    assert "No document is here twice." in await seen(desk, "/desk/catalogue/duplicates")
     assert (await desk.get("/desk/proposals/01ARZ3NDEKTSV4RRFFQ69G5FAV")).status == 404
 
 
@@ -141,6 +141,10 @@ async def test_a_proposal_is_seen_side_by_side_and_accepted_or_declined(
     declined = await desk.post(f"/desk/proposals/{numbers[1]}/decline", reason="Page 2 is old.")
 
     assert (accepted.status, unsaid.status, declined.status) == (303, 422, 303)
+    assert "Nothing waits" in await seen(desk, "/desk/proposals")
+    listed = await seen(desk, "/desk/proposals?show=all")
+    assert "Accepted" in listed
+    assert "Declined" in listed
     assert (await served.get(f"/api/v1/resources/{ulid}")).json["record"]["year"] == 2022
 
 
@@ -160,7 +164,15 @@ async def test_a_correction_is_proposed_by_the_address_of_the_record(
     assert nothing.status == 422
     assert unknown.status == 422
     assert made.status == 303, re.findall(r'class="mistake".*', made.body.decode())
-    assert "2020" in await seen(desk, made.headers["Location"])
+    page = await seen(desk, made.headers["Location"])
+    assert "2020" in page
+    assert "Year" in page
+    assert "Proposed by" in await seen(desk, "/desk/proposals")
+
+    withdrawn = await desk.post(f"{made.headers['Location']}/withdraw")
+
+    assert withdrawn.status == 303
+    assert (await desk.post(f"{made.headers['Location']}/withdraw")).status == 422
 
 
 async def test_what_is_wrong_with_a_record_is_said_at_its_field(desk: Browser) -> None:
@@ -182,3 +194,42 @@ async def test_a_record_that_gets_another_label_is_found_under_its_new_id(
     assert kept.status == 303
     assert kept.headers["Location"] != path
     assert "Guide to cameras" in await seen(desk, kept.headers["Location"])
+
+
+async def test_records_are_imported_as_a_file_with_what_they_do_not_say_themselves(
+    served: ServedHub, desk: Browser
+) -> None:
+    line = {"title": "A law", "summary": "Rules.", "url": "https://law.example/1", "language": "en"}
+    path = "/desk/catalogue/import"
+
+    nothing = await desk.upload(path)
+    taken = await desk.upload(
+        path,
+        ("records.jsonl", json.dumps(line).encode()),
+        fields={"shape": "jsonl", "kind": "law", "topic": "privacy", "source": "law.example"},
+    )
+
+    assert nothing.status == 422
+    assert taken.status == 200, re.findall(r'class="mistake".*', taken.body.decode())
+    assert b"1 added" in taken.body
+    found = (await served.get("/api/v1/resources?q=law")).json["items"][0]
+    assert (found["kind"], found["topics"]) == ("law", ["privacy"])
+
+
+async def test_good_records_are_imported_although_others_are_bad_if_one_says_so(
+    desk: Browser,
+) -> None:
+    good = {
+        "title": "A law",
+        "summary": "Rules.",
+        "language": "en",
+        "kind": "law",
+        "topics": ["privacy"],
+    }
+    lines = f"{json.dumps(good)}\nnonsense"
+
+    taken = await desk.post("/desk/catalogue/import", lines=lines, skip_bad="yes")
+
+    assert taken.status == 200
+    assert b"1 added" in taken.body
+    assert b"Line 2" in taken.body

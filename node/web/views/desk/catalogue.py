@@ -1,7 +1,7 @@
-"""The catalogue as staff edit it: own resources, drafts, imports, duplicates, proposals."""
+"""The catalogue as staff edit it: own resources, and drafts, as forms."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final
 
 from aiohttp import web
 from pydantic import Field
@@ -11,35 +11,20 @@ from content.names import COUNTRY_NAMES
 from content.people.permissions import Right
 from content.resources.record import ResourceRecord, read_record
 from content.vocabulary import Vocabulary
-from node.api import catalogue, duplicates, proposals
+from node.api import catalogue
+from node.api.duplicates import list_duplicates
 from node.api.models.catalogue import ResourceAnswer
-from node.api.routes import SentCatalogue
-from node.refusals import BadBody
+from node.api.proposals import list_proposals
 from node.web import words
 from node.web.forms import Filled, PageForm, filled
 from node.web.said import said, said_best
-from node.web.speaking import N_, spoken
+from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
-from node.web.views.desk.steps import ReasonForm, SureForm
-from protocol.ids import host_of, is_url, ref_of
+from node.web.views.desk import duplicates, importing, proposals
+from node.web.views.desk.steps import SureForm
 
 PATH: Final = "/desk/catalogue"
-LARGEST: Final = 512 * 1024
-PROPOSED: Final = {
-    "url": N_("Address of the document"),
-    "title": N_("Title"),
-    "summary": N_("What it is good for"),
-    "publisher": N_("Publisher"),
-    "year": N_("Year"),
-    "licence": N_("Licence"),
-    "city": N_("City"),
-}
-SHAPES: Final = {
-    "jsonl": N_("JSON, one record a line"),
-    "csv": N_("CSV, as spreadsheets save it"),
-    "dcat": N_("DCAT-AP, as JSON-LD"),
-}
 LABELS: Final = {
     Label.CLEAR: N_("Everybody: it is published in the feed and the log"),
     Label.GREEN: N_("Approved hubs only"),
@@ -71,44 +56,6 @@ class ResourceForm(PageForm):
     do: str = "publish"
 
 
-class LinesForm(PageForm):
-    """Records, a line each."""
-
-    missing: ClassVar[Mapping[str, str]] = {"lines": N_("Paste the lines.")}
-    lines: Annotated[str, Field(max_length=LARGEST)]
-    shape: Literal["jsonl", "csv", "dcat"] = "jsonl"
-    skip_bad: bool = False
-
-
-class PairForm(PageForm):
-    """Two records. do: merge, or apart."""
-
-    kept: str
-    other: str
-    do: str = "merge"
-
-
-class ProposeForm(PageForm):
-    """A correction of somebody else's record. address: of the record, as its page has it."""
-
-    missing: ClassVar[Mapping[str, str]] = {
-        "address": N_("Paste the address of the record."),
-        "name": N_("Choose what is wrong."),
-        "reason": N_("Say how you know, in a sentence."),
-    }
-    address: Annotated[str, Field(max_length=2048)]
-    name: str
-    value: Annotated[str, Field(max_length=4000)] = ""
-    reason: Annotated[str, Field(max_length=4000)]
-
-
-class AcceptForm(PageForm):
-    """How a proposal is taken."""
-
-    credit: bool = False
-    anyway: bool = False
-
-
 @staff_page(Right.CATALOGUE_EDIT)
 async def catalogue_page(visit: Visit) -> web.Response:
     """GET /desk/catalogue: drafts, what is published by this hub, and what waits."""
@@ -120,8 +67,8 @@ async def catalogue_page(visit: Visit) -> web.Response:
         catalogue.find_resources, query={**query, "hub": here, "sort": "newest", "limit": 50}
     )
     drafts = await visit.ask(catalogue.list_drafts, query={"limit": 50})
-    waiting = await visit.ask(proposals.list_proposals, query={"state": "waiting", "limit": 50})
-    same = await visit.ask(duplicates.list_duplicates, query={"limit": 20})
+    waiting = await visit.ask(list_proposals, query={"state": "waiting", "limit": 50})
+    same = await visit.ask(list_duplicates, query={"limit": 1})
     return visit.page(
         "desk/catalogue.html",
         section="catalogue",
@@ -131,7 +78,7 @@ async def catalogue_page(visit: Visit) -> web.Response:
         next=own.next,
         drafts=[(each, _title(each)) for each in drafts.items],
         proposals=waiting.items,
-        duplicates=len(same.items),
+        duplicates=same.total or 0,
     )
 
 
@@ -189,128 +136,6 @@ async def retract_page(visit: Visit) -> web.Response:
     return visit.page(
         "desk/retract.html", section="catalogue", resource=answer, title=_title(answer), form=form
     )
-
-
-@staff_page(Right.CATALOGUE_EDIT)
-async def import_page(visit: Visit) -> web.Response:
-    """GET and POST /desk/catalogue/import: records as text, all or none, with a report."""
-    form = visit.form(LinesForm) if visit.sent else filled()
-    report = None
-    if visit.sent and not form.mistakes:
-        try:
-            report = await visit.ask(
-                catalogue.import_lines,
-                query={"skip_bad": form.value.skip_bad},
-                body=SentCatalogue(form.value.shape, form.value.lines.encode()),
-            )
-        except Exception as error:
-            refuse(form, error, at="lines")
-    return visit.page(
-        "desk/import.html",
-        section="catalogue",
-        form=form,
-        report=report,
-        shapes=[(shape, _(label)) for shape, label in SHAPES.items()],
-    )
-
-
-@staff_page(Right.CATALOGUE_EDIT)
-async def duplicates_page(visit: Visit) -> web.Response:
-    """GET and POST /desk/catalogue/duplicates: the same document twice, merged or kept apart."""
-    form = visit.form(PairForm) if visit.sent else filled()
-    if visit.sent and not form.mistakes:
-        pair = form.value
-        try:
-            if pair.do == "merge":
-                body = {"kept": pair.kept, "other": pair.other}
-                await visit.ask(duplicates.merge_records, body=body)
-                done = _("Merged. Both origins stay named; hub resource unmerge takes it back.")
-            else:
-                body = {"one": pair.kept, "other": pair.other}
-                await visit.ask(duplicates.keep_records_apart, body=body)
-                done = _("They are kept apart from now on.")
-        except Exception as error:
-            refuse(form, error)
-        else:
-            return visit.go(f"{PATH}/duplicates", done)
-    found = await visit.ask(duplicates.list_duplicates, query={"limit": 50})
-    return visit.page("desk/duplicates.html", section="catalogue", form=form, groups=found.items)
-
-
-@staff_page(Right.CATALOGUE_EDIT)
-async def proposal_page(visit: Visit) -> web.Response:
-    """GET /desk/proposals/{id}: what another hub, or somebody here, would change, side by side."""
-    return await _proposal(visit, filled())
-
-
-@staff_page(Right.CATALOGUE_EDIT)
-async def accept_proposal(visit: Visit) -> web.Response:
-    """POST /desk/proposals/{id}/accept."""
-    form = visit.form(AcceptForm)
-    body = {"credit": form.first("credit") == "yes", "anyway": form.first("anyway") == "yes"}
-    try:
-        await visit.ask_here(proposals.take_proposal, body=body)
-    except Exception as error:
-        refuse(form, error)
-        return await _proposal(visit, form)
-    return visit.go(PATH, _("Accepted: the record is changed everywhere, and they are told."))
-
-
-@staff_page(Right.CATALOGUE_EDIT)
-async def decline_proposal(visit: Visit) -> web.Response:
-    """POST /desk/proposals/{id}/decline."""
-    form = visit.form(ReasonForm)
-    if form.mistakes:
-        return await _proposal(visit, form)
-    try:
-        await visit.ask_here(proposals.refuse_proposal, body={"reason": form.value.reason})
-    except Exception as error:
-        refuse(form, error, at="reason")
-        return await _proposal(visit, form)
-    return visit.go(PATH, _("Declined, and they are told why."))
-
-
-@staff_page(Right.CATALOGUE_EDIT)
-async def propose_page(visit: Visit) -> web.Response:
-    """GET and POST /desk/propose: suggest a correction to the hub that made a record."""
-    address = visit.request.query.get("address", "")
-    form = visit.form(ProposeForm) if visit.sent else filled(address=address)
-    if visit.sent and not form.mistakes:
-        wanted = form.value
-        try:
-            made = await _propose(visit, wanted)
-        except Exception as error:
-            refuse(form, error, at="address" if wanted.name else "name")
-        else:
-            return visit.go(
-                f"/desk/proposals/{made.id}", _("It is on its way. The people of that hub decide.")
-            )
-    return visit.page(
-        "desk/propose.html",
-        section="catalogue",
-        form=form,
-        names=[(name, _(label)) for name, label in PROPOSED.items()],
-    )
-
-
-async def _propose(visit: Visit, wanted: ProposeForm) -> Any:
-    if not is_url(wanted.address) or (ref := ref_of(wanted.address)) is None:
-        raise BadBody((("address", _("This is no address of a record of a hub.")),))
-    value: Any = wanted.value or None
-    if wanted.name in ("title", "summary") and value is not None:
-        value = {spoken().tag: value}
-    elif wanted.name == "year" and value is not None and value.isdecimal():
-        value = int(value)
-    body = {"changes": {wanted.name: value}, "reason": wanted.reason}
-    host = host_of(wanted.address)
-    if host == visit.hub.identity.host:
-        return await visit.ask(proposals.propose_for_own, body=body, ulid=ref)
-    return await visit.ask(proposals.propose_for_held, body=body, host=host, ulid=ref)
-
-
-async def _proposal(visit: Visit, form: Filled[Any]) -> web.Response:
-    shown = await visit.ask_here(proposals.show_proposal)
-    return visit.page("desk/proposal.html", section="catalogue", proposal=shown, form=form)
 
 
 def _title(answer: Any) -> Any:
@@ -391,19 +216,13 @@ def _form(visit: Visit, form: Filled[Any], answer: ResourceAnswer | None) -> web
 
 ROUTES = [
     web.get(PATH, catalogue_page),
+    *importing.ROUTES,
+    *duplicates.ROUTES,
+    *proposals.ROUTES,
     web.get("/desk/catalogue/new", new_resource_page),
     web.post("/desk/catalogue/new", new_resource_page),
-    web.get("/desk/catalogue/import", import_page),
-    web.post("/desk/catalogue/import", import_page),
-    web.get("/desk/catalogue/duplicates", duplicates_page),
-    web.post("/desk/catalogue/duplicates", duplicates_page),
     web.get("/desk/catalogue/{ulid}", resource_page),
     web.post("/desk/catalogue/{ulid}", resource_page),
     web.get("/desk/catalogue/{ulid}/retract", retract_page),
     web.post("/desk/catalogue/{ulid}/retract", retract_page),
-    web.get("/desk/propose", propose_page),
-    web.post("/desk/propose", propose_page),
-    web.get("/desk/proposals/{id}", proposal_page),
-    web.post("/desk/proposals/{id}/accept", accept_proposal),
-    web.post("/desk/proposals/{id}/decline", decline_proposal),
 ]
