@@ -29,6 +29,7 @@ from node.web.form_files import SentForm, read_sent_form
 from node.web.pages import private, render
 from node.web.same_site import check_origin
 from node.web.sent import Sent
+from node.web.speaking import spoken
 from node.web.times import times_of
 
 SECTION: Final = "ask"
@@ -63,7 +64,7 @@ async def request_page(request: web.Request) -> web.Response:
     topics = tuple(request.query.getall("topic", ()))
     draft = new_draft(
         key=new_key(request.app[NODE].hub.chance),
-        language=identity.language,
+        language=spoken().tag,
         country=identity.country,
         topics=topics,
     )
