@@ -73,13 +73,19 @@ class OnwardUse(StrEnum):
 
 
 class StaysHere(FederationError):
-    """The record may not leave by this door."""
+    """
+    The record may not leave by this door.
+
+    abroad: only since no ground is noted for a transfer to that country.
+    """
 
     code: ClassVar[str] = "stays-here"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, door: Door | None = None, *, abroad: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.door = door
+        self.abroad = abroad
 
 
 _PUBLIC = frozenset({CLEAR})
@@ -160,7 +166,8 @@ def may_leave(
     ground there (federation/law/agreements.py). If not said, only data-none is escalated.
     """
     reason = _reason_to_stay(label, sensitivity, door, audience, consent)
-    if reason is None and door is Door.ESCALATION and sensitivity != NONE and not grounded:
+    abroad = reason is None and door is Door.ESCALATION and sensitivity != NONE and not grounded
+    if abroad:
         reason = (
             f"{sensitivity} does not go to another country without a ground for the transfer."
             " Note the ground, if there is one: hub peer agreement HOST --transfer-basis BASIS."
@@ -171,7 +178,7 @@ def may_leave(
     if reason is None and onward and door is Door.ESCALATION and onward_use is not OnwardUse.PEERS:
         reason = f"This came from another hub on the terms {onward_use}; it is not passed on."
     if reason is not None:
-        raise StaysHere(reason)
+        raise StaysHere(reason, door, abroad=abroad)
 
 
 def may_tell(label: str, sensitivity: str, audience: Audience, *, consent: bool = False) -> None:

@@ -263,8 +263,7 @@ def _note_files_of_answer(
     files = "A file goes" if len(letter.files) == 1 else f"{len(letter.files)} files go"
     text = (
         f"{files} with the answer of {peer.host}, and will be among the files of this case. Look"
-        " before the requester may see what is in them: hub case show-attachment"
-        f" {escalation.case_id} ID"
+        " into them before you let the requester see them."
     )
     say_in_case(db, hub, escalation, MessageKind.EVENT, text, act, author="system")
 

@@ -38,17 +38,23 @@ _OF_WHO_ASKS: Final = ("name", "contact", "organisation")
 
 
 class NotAllCanBeToldNow(FederationError):
-    """A hub that has a copy cannot be told, so nothing was corrected. problems: each, and why."""
+    """
+    A hub that has a copy cannot be told, so nothing was corrected.
+
+    problems: each, and why. causes: the same as the errors themselves.
+    """
 
     code: ClassVar[str] = "not-all-can-be-told"
 
-    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, causes: tuple[tuple[str, Exception], ...]) -> None:
+        problems = tuple((host, str(why)) for host, why in causes)
         told = " ".join(f"{host}: {why}" for host, why in problems)
         super().__init__(
             f"Nothing was corrected, since other hubs have a copy. {told} Look first: --preview."
             " To correct it here alone for now: --here-only."
         )
         self.problems = problems
+        self.causes = causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,8 @@ def correct_case(
     before = store.get(case_id)
     after, names = _changed(before, changes, act)
     case = store.replace(after, act, "case.correct", ", ".join(changes))
-    told, behind, problems = [], [], []
+    told, behind = [], []
+    problems: list[tuple[str, Exception]] = []
     copies = SentCopyStore(db, hub.vault)
     for escalation in _concerned(db, hub, case_id, names, act):
         known = copies.get(escalation.id) is not None
@@ -102,7 +109,7 @@ def correct_case(
         except NothingToCorrect:
             copies.up_to_date(escalation.id)
         except (FederationError, ContentError) as error:
-            problems.append((escalation.peer, str(error)))
+            problems.append((escalation.peer, error))
     if problems:
         raise NotAllCanBeToldNow(tuple(problems))
     return Corrected(case, tuple(told), tuple(behind))
@@ -120,7 +127,8 @@ def preview_case_correction(
     Return what would leave to each hub that has a copy; store nothing. Raises as `correct_case`.
     """
     after, names = _changed(CaseStore(db, hub.vault).get(case_id), changes, act)
-    found, problems = [], []
+    found = []
+    problems: list[tuple[str, Exception]] = []
     for escalation in _concerned(db, hub, case_id, names, act):
         if SentCopyStore(db, hub.vault).get(escalation.id) is None:
             continue
@@ -131,7 +139,7 @@ def preview_case_correction(
         except NothingToCorrect:
             continue
         except (FederationError, ContentError) as error:
-            problems.append((escalation.peer, str(error)))
+            problems.append((escalation.peer, error))
     if problems:
         raise NotAllCanBeToldNow(tuple(problems))
     return tuple(found)

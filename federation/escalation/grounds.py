@@ -53,7 +53,11 @@ ASKED: Final = frozenset({Ground.PHONE_CONSENT, Ground.WRITTEN_CONSENT, Ground.S
 
 
 class ConsentMissing(FederationError):
-    """Neither consent nor another ground lets a copy go to another hub, or to this one."""
+    """
+    Neither consent nor another ground lets a copy go to another hub, or to this one.
+
+    why: the same without what to do about it.
+    """
 
     code: ClassVar[str] = "consent-missing"
 
@@ -62,6 +66,7 @@ class ConsentMissing(FederationError):
             f"{why} Ask them (hub case ask {case_id}), then note what they say:"
             f" hub case consent {case_id} --escalate yes{instead}"
         )
+        self.why = why
 
 
 class GroundUnfit(FederationError):

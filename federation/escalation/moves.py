@@ -161,7 +161,7 @@ def _tell_of_others(db: sqlite_utils.Database, hub: Hub, escalation: Escalation,
         return
     text = (
         f"{escalation.peer} accepted. Still asked: {others}. If they are not needed any more, take"
-        f" all of those back: hub offer withdraw {escalation.id} --others"
+        " their offers back."
     )
     values = {
         "case_id": escalation.case_id,

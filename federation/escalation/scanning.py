@@ -49,7 +49,11 @@ class Kept:
 
 
 class TracesInCopy(FederationError):
-    """What would leave looks as if it told of a person. The message names places, not texts."""
+    """
+    What would leave looks as if it told of a person. The message names places, not texts.
+
+    places: those that nobody has looked at yet; confidential.
+    """
 
     code: ClassVar[str] = "traces-in-copy"
 
@@ -62,6 +66,7 @@ class TracesInCopy(FederationError):
             f"What would leave may tell of a person: {places}. Take it out, or say of each place"
             " why it may stay: --keep-found PLACE=REASON."
         )
+        self.places = tuple(open_places)
 
 
 class TracesFound(FederationError):

@@ -29,14 +29,20 @@ MOST_AT_ONCE: Final = 10
 
 
 class NotAllCanBeAsked(FederationError):
-    """One of several hubs cannot be asked, so none was. problems: each such hub, and why."""
+    """
+    One of several hubs cannot be asked, so none was.
+
+    problems: each such hub, and why. causes: the same as errors, or in words where there is none.
+    """
 
     code: ClassVar[str] = "not-all-can-be-asked"
 
-    def __init__(self, problems: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, causes: tuple[tuple[str, Exception | str], ...]) -> None:
+        problems = tuple((host, str(why)) for host, why in causes)
         words = " ".join(f"{host}: {why}" for host, why in problems)
         super().__init__(f"Nothing was sent to anybody. {words}")
         self.problems = problems
+        self.causes = causes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ def _check_all(
     edits: Edits,
     kept: tuple[Kept, ...],
 ) -> None:
-    problems: list[tuple[str, str]] = []
+    problems: list[tuple[str, Exception | str]] = []
     seen: set[str] = set()
     if len(asked) > MOST_AT_ONCE:
         many = f"At most {MOST_AT_ONCE} hubs are asked at once."
@@ -121,8 +127,8 @@ def _check_all(
             seen.add(host)
             check_offer(db, hub, case_id, host, act, edits, expect=each.expect, kept=kept)
         except PeerNotFound as error:
-            problems.append((each.host, str(error)))
+            problems.append((each.host, error))
         except (FederationError, ContentError) as error:
-            problems.append((host, str(error)))
+            problems.append((host, error))
     if problems:
         raise NotAllCanBeAsked(tuple(problems))

@@ -55,6 +55,10 @@ SAID_BELOW: Final = (
     ),
     N_("The sign-in of the city was broken off or took too long. Begin anew."),
     # Other hubs
+    N_("The requester does not want this case to go to another hub."),
+    N_("The requester agreed to other hubs than this one."),
+    N_("The requester wants to be asked before this case goes to another hub."),
+    N_("Nobody asked the requester whether a copy may go to another hub."),
     N_("The other hub has asked nothing that is still open."),
     N_("The requester has not replied to this question yet."),
     N_("A place that may stay is not among those that were found."),

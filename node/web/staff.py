@@ -34,6 +34,7 @@ from node.web.form_files import StaffFiles, read_staff_form
 from node.web.form_words import words_for
 from node.web.forms import NO_FIELDS, F, Fields, Filled, fill
 from node.web.navigation import Place, places_for
+from node.web.page_refusals import OF_SEVERAL, words_of_refusal
 from node.web.pages import render
 from node.web.same_site import UNSAFE, check_form_token, check_origin, form_token
 from node.web.second_factor import SecondFactorNeeded, needs_second_factor
@@ -353,7 +354,7 @@ def refuse(form: Filled[Any], error: Exception, at: str = "") -> None:
     if isinstance(error, BadBody):
         for name, reason in error.problems:
             form.refuse(reason, name.partition(".")[0])
-    elif isinstance(problems, tuple) and not isinstance(error, RequestRefused):
+    elif isinstance(problems, tuple) and not isinstance(error, (RequestRefused, *OF_SEVERAL)):
         for name, reason in problems:
             place = name.partition(".")[0]
             text = _(reason)
@@ -362,7 +363,8 @@ def refuse(form: Filled[Any], error: Exception, at: str = "") -> None:
             else:
                 form.refuse(f"{name}: {text}", at)
     else:
-        form.refuse(_(problem_of(error).detail), at)
+        for text in words_of_refusal(error):
+            form.refuse(text, at)
 
 
 def _query_of(route: ApiRoute, query: Mapping[str, Any]) -> BaseModel | None:

@@ -44,7 +44,8 @@ class Step:
     One step. slug: last part of its address. title, intro, button, done: marked with N_.
 
     body: from the checked form to what the API takes. start: what stands in the form at first, out
-    of the subject. at: the field that shows a refusal. danger: the button says so.
+    of the subject. at: the field that shows a refusal. danger: the button says so. group: heading
+    under which it stands where there are many, marked with N_.
     """
 
     slug: str
@@ -60,6 +61,7 @@ class Step:
     start: Callable[[Any], Mapping[str, Any]] = field(default=lambda _subject: {})
     at: str = ""
     danger: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,9 @@ SENTENCES: Final = frozenset(
         N_("arrives once the case is taken on and the hub that has it can be reached"),
         N_("here, among the files of the case"),
         N_("not available: its hub does not give it any more, or it was damaged"),
+        # federation/escalation/grounds.py, as a copy says it
+        N_("The requester agreed that a copy without their name goes to this hub."),
+        N_("The requester agreed that a copy without their name goes to approved hubs."),
         # federation/requester_erasing.py
         N_("Your request, all messages, answers and what staff noted are erased for ever."),
         N_("So is the file."),
@@ -117,10 +120,24 @@ WORDS: Final = frozenset(
         N_("contact"),
         N_("organisation"),
         N_("further information"),
+        # federation/escalation/preview.py
+        N_("name of who asks"),
+        N_("their organisation"),
+        N_("how to reach them"),
+        N_("why the deadline is then"),
+        N_("who works on it"),
+        N_("messages and notes"),
+        N_("drafts"),
+        # federation/escalation/scanning.py
+        N_("context"),
     )
 )
 """What stands in lists: of what was in a copy, of what a hub knows."""
 WITH_VALUES: Final = (
+    # federation/escalation/preview.py
+    N_("messages and notes (%(count)s)"),
+    N_("drafts (%(count)s)"),
+    N_("files (%(count)s)"),
     # federation/requester_erasing.py and escalation/recipients.py
     N_("So are the %(count)s files."),
     N_("Told to destroy their copies, and to confirm it: %(hubs)s."),

@@ -132,7 +132,7 @@ def test_when_one_accepts_staff_is_told_which_others_are_asked_and_takes_them_ba
 
     assert three.notes(case) == [
         f"{three.b.host} accepted. Still asked: {three.c.host}. If they are not needed any more,"
-        f" take all of those back: hub offer withdraw {to_b.id} --others"
+        " take their offers back."
     ]
     assert ("others-open", case.id, to_b.id) in three.a.notices("omar")
     told = three.a.read(

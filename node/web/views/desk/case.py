@@ -5,9 +5,10 @@ from typing import Any
 import sqlite_utils
 from aiohttp import web
 
-from content.cases.status import CaseStatus
+from content.cases.status import CaseVerb
+from content.cases.store import CaseErased
 from content.people.permissions import Right
-from node.api.assignments import people_of_case
+from node.api.assignments import people_of_case, take_part
 from node.api.attachments import list_attachments
 from node.api.cases import show_case, show_history, take_case
 from node.api.drafts import list_drafts_of_case
@@ -22,9 +23,12 @@ from node.web.views.desk.steps import possible_steps
 @staff_page(Right.CASES_ASSIGNED)
 async def case_page(visit: Visit) -> web.Response:
     """GET /desk/cases/{id}."""
-    case: CaseAnswer = await visit.ask(show_case, id=visit.path["id"])
-    if case.status is CaseStatus.ERASED:
-        return visit.page("desk/erased.html", section="cases", case=case)
+    try:
+        case: CaseAnswer = await visit.ask(show_case, id=visit.path["id"])
+    except CaseErased:
+        gone = visit.page("desk/erased.html", section="cases")
+        gone.set_status(410)
+        return gone
     people = await visit.ask(people_of_case, id=case.id)
     drafts = await visit.ask(list_drafts_of_case, id=case.id)
     files = await visit.ask(list_attachments, id=case.id)
@@ -37,12 +41,15 @@ async def case_page(visit: Visit) -> web.Response:
         section="cases",
         case=case,
         people=people.items,
+        why_me=people.why_you,
+        is_asked=CaseVerb.ASSIGN in case.possible
+        and any(each.user == visit.person.name and each.state == "asked" for each in people.items),
         drafts=[draft for draft in drafts.items if draft.state == "open"],
         files=files.items,
         recipients=recipients,
         names=names,
         messages=[(each, said_by(each.author, names)) for each in case.messages],
-        steps=possible_steps(case, visit.person),
+        groups=possible_steps(case, visit.person),
         is_mine=visit.person.name in case.assigned_to,
     )
 
@@ -74,3 +81,10 @@ async def take_over(visit: Visit) -> web.Response:
     """POST /desk/cases/{id}/take: work on it oneself, beside those who do."""
     case: CaseAnswer = await visit.ask(take_case, body={"add": True}, id=visit.path["id"])
     return visit.go(f"/desk/cases/{case.id}", _("You work on this case now."))
+
+
+@staff_page(Right.CASES_ASSIGNED)
+async def take_on(visit: Visit) -> web.Response:
+    """POST /desk/cases/{id}/accept: say yes to a case that one was given."""
+    await visit.ask_here(take_part)
+    return visit.go(f"/desk/cases/{visit.path['id']}", _("You took the case on."))

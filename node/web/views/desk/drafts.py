@@ -168,6 +168,9 @@ async def answer_page(visit: Visit) -> web.Response:
     all_of_them = [draft.id for draft in merging.drafts]
     first = filled(text=merging.text, cites=merging.cites, drafts=all_of_them)
     form = visit.form(AnswerForm) if visit.sent else first
+    if visit.sent and not form.mistakes and form.value.do == "draft":
+        draft = await visit.ask(begin_draft, body=_content(form.value), id=case.id)
+        return visit.go(_page_of(draft), _("Your draft is with the case. The others can read it."))
     if visit.sent and not form.mistakes and not _looks(form):
         answer = form.value
         body = {
@@ -191,7 +194,7 @@ async def answer_page(visit: Visit) -> web.Response:
         case=case,
         form=form,
         drafts=merging.drafts,
-        files=choices_of_files(files.items),
+        files=choices_of_files(files.items, names),
         answers=[
             (each, said_by(each.author, names))
             for each in case.messages

@@ -1,82 +1,30 @@
-"""From a case to another hub: who could help and why, what would leave, and sending it."""
+"""From a case to other hubs: who could help and why, what would leave, and sending it."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Annotated, Any, ClassVar, Final
+from typing import Any, Final
 
 import sqlite_utils
 from aiohttp import web
-from pydantic import Field
 
 from content.people.permissions import Right
-from federation.escalation.copying import Part
-from federation.escalation.grounds import Ground
+from federation.escalation.scanning import NothingFoundThere, TracesInCopy
+from federation.escalation.several import NotAllCanBeAsked
 from federation.peers import PeerStore
-from federation.policy import OnwardUse
 from node.api.attachments import list_attachments
 from node.api.cases import show_case
-from node.api.escalating import case_matches, escalate_case, preview_escalation
+from node.api.escalating import ask_several, case_matches, escalate_case, preview_escalation
 from node.api.models.cases import CaseAnswer, PreviewAnswer
-from node.web.forms import Filled, PageForm, filled
-from node.web.speaking import N_
+from node.api.models.escalations import EscalationAnswer
+from node.web.forms import Filled, Mistake, filled
 from node.web.speaking import gettext as _
-from node.web.staff import Visit, refuse, staff_page
+from node.web.staff import PageHidden, Visit, refuse, staff_page
 from node.web.views.desk.files import choices_of_files
+from node.web.views.desk.offer_form import KEEP, OfferForm, body_of, choices
+from node.web.views.desk.people import names_of_people
+from node.web.words import listed
 
-LONG: Final = 64 * 1024
-KEEP: Final = "keep:"
-"""Before the place of a found text, in the name of the field that says why it may stay."""
-PARTS: Final = {
-    Part.TOPICS: N_("Topics"),
-    Part.PRINCIPLES: N_("Principles"),
-    Part.FRAMEWORK: N_("Items of the framework"),
-    Part.REQUEST_TYPE: N_("Kind of request"),
-    Part.WANTED: N_("What is wanted"),
-    Part.STAGE: N_("How far the project is"),
-    Part.URGENCY: N_("How urgent it is"),
-    Part.DEADLINE: N_("Deadline"),
-    Part.ORGANISATION_TYPE: N_("Kind of organisation"),
-}
-ONWARD: Final = {
-    OnwardUse.NONE: N_("No: it is for this hub alone"),
-    OnwardUse.ASK: N_("Only with our yes, each time"),
-    OnwardUse.PEERS: N_("Yes, to hubs that it approved"),
-}
-GROUNDS: Final = {
-    Ground.PHONE_CONSENT: N_("The requester agreed on the phone"),
-    Ground.WRITTEN_CONSENT: N_("The requester agreed in writing"),
-    Ground.SPOKEN_CONSENT: N_("The requester agreed face to face"),
-    Ground.PUBLIC_TASK: N_("Our public task (GDPR Art. 6(1)(e)); they were not asked"),
-    Ground.LEGITIMATE_INTEREST: N_(
-        "Our legitimate interest (GDPR Art. 6(1)(f)); they were not asked"
-    ),
-    Ground.NO_PERSONAL_DATA: N_("The copy is about no person; they were not asked"),
-}
-
-
-class OfferForm(PageForm):
-    """What to offer, edited for outsiders. do: preview, edit or send."""
-
-    missing: ClassVar[Mapping[str, str]] = {
-        "to": N_("Choose a hub."),
-        "title": N_("Write a title for outsiders."),
-        "question": N_("Write the question for outsiders."),
-    }
-    to: Annotated[str, Field(max_length=300)]
-    title: Annotated[str, Field(max_length=300)]
-    question: Annotated[str, Field(max_length=LONG)]
-    context: Annotated[str, Field(max_length=LONG)] = ""
-    jurisdiction: Annotated[str, Field(max_length=200)] = ""
-    due: date | None = None
-    delete_by: date | None = None
-    leave_out: list[Part] = Field(default_factory=list)
-    onward: OnwardUse | None = None
-    ground: Ground | None = None
-    ground_reason: Annotated[str, Field(max_length=4000)] = ""
-    attach: list[str] = Field(default_factory=list)
-    with_names: bool = False
-    expect: str = ""
-    do: str = "preview"
+HIDDEN: Final = tuple(name for name in OfferForm.model_fields if name not in ("do", "expect"))
+"""What the preview carries along, to be sent as it was."""
+_ABOUT_FOUND: Final = (TracesInCopy, NothingFoundThere, NotAllCanBeAsked)
 
 
 @staff_page(Right.CASES_READ)
@@ -84,7 +32,16 @@ async def match_page(visit: Visit) -> web.Response:
     """GET /desk/cases/{id}/match: own people, and those of other hubs, with the reasons."""
     case: CaseAnswer = await visit.ask(show_case, id=visit.path["id"])
     found = await visit.ask(case_matches, id=case.id)
-    return visit.page("desk/match.html", section="cases", case=case, found=found, here=_here(visit))
+    hosts = await visit.read(lambda db: {host for host, _name in _hubs(db)})
+    return visit.page(
+        "desk/match.html",
+        section="cases",
+        case=case,
+        found=found,
+        here=visit.hub.identity.host,
+        several=len({each.hub for each in found.items} & hosts) > 1,
+        hosts=hosts,
+    )
 
 
 @staff_page(Right.ESCALATE)
@@ -92,85 +49,145 @@ async def offer_page(visit: Visit) -> web.Response:
     """GET and POST /desk/cases/{id}/offer: edit, look at what leaves, send exactly that."""
     case: CaseAnswer = await visit.ask(show_case, id=visit.path["id"])
     if not visit.sent:
-        to = visit.request.query.get("to", "")
-        start = filled(to=to, title=case.title, question=case.question)
+        query = visit.request.query
+        start = filled(
+            to=list(query.getall("to", ())),
+            title=case.title,
+            question=case.question,
+            instead_of=query.get("instead_of", ""),
+        )
         return await _edit(visit, case, start)
     form = visit.form(OfferForm)
     if form.mistakes or form.first("do") == "edit":
         return await _edit(visit, case, form)
-    body = _body(form.value)
-    try:
-        preview = await visit.ask(preview_escalation, body=body, id=case.id)
-    except Exception as error:
-        refuse(form, error, at="to")
+    previews = await _previews(visit, case, form)
+    if form.mistakes:
         return await _edit(visit, case, form)
     if form.value.do != "send":
-        return _look(visit, case, form, preview)
-    kept = [
-        {"place": each.place, "reason": reason}
-        for each in preview.found
-        if (reason := form.first(KEEP + each.place).strip())
-    ]
-    sent = {**body, "expect": form.value.expect or preview.sha256, "keep_found": kept}
+        return await _look(visit, case, form, previews)
     try:
-        offer = await visit.ask(escalate_case, body=sent, id=case.id)
+        sent = await _send(visit, case, form, previews)
     except Exception as error:
-        refuse(form, error)
-        return _look(visit, case, form, preview)
+        refuse(form, error, at="found" if isinstance(error, _ABOUT_FOUND) else "")
+        return await _look(visit, case, form, previews)
+    hubs = listed([each.peer for each in sent])
+    if len(sent) > 1:
+        done = _(
+            "Each copy is sealed and on its way: %(hubs)s. Nobody else can read it.", hubs=hubs
+        )
+        return visit.go(f"/desk/cases/{case.id}", done)
     return visit.go(
-        f"/desk/offers/{offer.id}",
-        _("The copy is sealed and on its way to %(hub)s. Nobody else can read it.", hub=offer.peer),
+        f"/desk/offers/{sent[0].id}",
+        _("The copy is sealed and on its way to %(hub)s. Nobody else can read it.", hub=hubs),
     )
+
+
+async def _previews(visit: Visit, case: CaseAnswer, form: Filled[OfferForm]) -> list[PreviewAnswer]:
+    """Return what would leave to each hub; where something is in the way, the form says so."""
+    body, hosts = body_of(form.value), list(dict.fromkeys(form.value.to))
+    previews: list[PreviewAnswer] = []
+    problems: dict[Mistake, list[str]] = {}
+    for host in hosts:
+        try:
+            found = await visit.ask(preview_escalation, body={**body, "to": host}, id=case.id)
+            previews.append(found)
+        except Exception as error:
+            of_this_hub = filled()
+            refuse(of_this_hub, error, at="to")
+            for mistake in of_this_hub.mistakes:
+                problems.setdefault(mistake, []).append(host)
+    for mistake, of in problems.items():
+        said = mistake.text if len(hosts) == 1 else f"{listed(of)}: {mistake.text}"
+        form.refuse(said, mistake.name)
+    return previews
+
+
+async def _send(
+    visit: Visit, case: CaseAnswer, form: Filled[OfferForm], previews: list[PreviewAnswer]
+) -> list[EscalationAnswer]:
+    """Send what was looked at: to every hub, or to none."""
+    expected = form.value.expect or [each.sha256 for each in previews]
+    reasons = {each.place: form.first(KEEP + each.place).strip() for each in previews[0].found}
+    kept = [{"place": place, "reason": reason} for place, reason in reasons.items() if reason]
+    body = {**body_of(form.value), "keep_found": kept}
+    asked = [
+        {"to": preview.to, "expect": expect}
+        for preview, expect in zip(previews, expected, strict=False)
+    ]
+    if len(asked) > 1:
+        several = await visit.ask(ask_several, body={**body, "asked": asked}, id=case.id)
+        return list(several.items)
+    [one] = asked
+    instead = {"instead_of": form.value.instead_of} if form.value.instead_of else {}
+    return [await visit.ask(escalate_case, body={**body, **one, **instead}, id=case.id)]
 
 
 async def _edit(visit: Visit, case: CaseAnswer, form: Filled[Any]) -> web.Response:
     files = await visit.ask(list_attachments, id=case.id)
+    instead = _instead_of(case, form)
+    hubs = await visit.read(_hubs)
+    if instead is not None:
+        hubs = [(host, name) for host, name in hubs if host != instead.peer]
     return visit.page(
         "desk/offer_case.html",
         section="cases",
         case=case,
         form=form,
-        hubs=await visit.read(_hubs),
-        files=choices_of_files(files.items),
-        parts=[(each.value, _(label)) for each, label in PARTS.items()],
-        onward=[(each.value, _(label)) for each, label in ONWARD.items()],
-        grounds=[(each.value, _(label)) for each, label in GROUNDS.items()],
+        hubs=hubs,
+        instead=instead,
+        files=choices_of_files(files.items, await visit.read(names_of_people)),
+        **choices(),
     )
 
 
-def _look(
-    visit: Visit, case: CaseAnswer, form: Filled[Any], preview: PreviewAnswer
+async def _look(
+    visit: Visit, case: CaseAnswer, form: Filled[Any], previews: list[PreviewAnswer]
 ) -> web.Response:
-    hidden = [
-        (name, text)
-        for name, texts in form.given.items()
-        for text in texts
-        if name in OfferForm.model_fields and name not in ("do", "expect")
-    ]
+    names = dict(await visit.read(_hubs))
+    hidden = [(name, text) for name in HIDDEN for text in form.given.get(name, ())]
     return visit.page(
         "desk/preview.html",
         section="cases",
         case=case,
         form=form,
-        preview=preview,
+        previews=previews,
+        tables=_alike(previews, names),
         hidden=hidden,
+        instead=_instead_of(case, form),
         keep=KEEP,
     )
+
+
+def _alike(
+    previews: list[PreviewAnswer], names: dict[str, str]
+) -> list[tuple[list[str], PreviewAnswer]]:
+    """Return each different preview once, with the names of the hubs that would get that."""
+    tables: list[tuple[list[str], PreviewAnswer]] = []
+    for each in previews:
+        name = names.get(each.to, each.to)
+        for hubs, shown in tables:
+            if (shown.sides, shown.stays) == (each.sides, each.stays):
+                hubs.append(name)
+                break
+        else:
+            tables.append(([name], each))
+    return tables
+
+
+def _instead_of(case: CaseAnswer, form: Filled[Any]) -> EscalationAnswer | None:
+    """Return the escalation that is handed on. Raises PageHidden if it is none of this case."""
+    number = form.first("instead_of")
+    if not number:
+        return None
+    for each in case.escalations:
+        if each.id == number and each.direction == "out":
+            return each
+    raise PageHidden
 
 
 def _hubs(db: sqlite_utils.Database) -> list[tuple[str, str]]:
     """Return hosts and names of the hubs that a case can be offered to."""
     return [(peer.host, f"{peer.name} ({peer.host})") for peer in PeerStore(db).active("hub")]
-
-
-def _here(visit: Visit) -> str:
-    return visit.hub.identity.host
-
-
-def _body(form: OfferForm) -> dict[str, Any]:
-    said = form.model_dump(mode="json", exclude={"do", "expect", "with_names"})
-    said["attach_named"] = form.attach if form.with_names else []
-    return {name: value for name, value in said.items() if value not in (None, [], "")}
 
 
 ROUTES = [

@@ -20,8 +20,8 @@ from node.web.forms import PageForm, filled
 from node.web.speaking import gettext as _
 from node.web.speaking import ngettext
 from node.web.staff import PageHidden, Visit, refuse, staff_page
-from node.web.views.desk.people import names_of_people
-from node.web.views.desk.steps import SureForm
+from node.web.views.desk.case_forms import SureForm
+from node.web.views.desk.people import names_of_people, said_by
 from node.web.words import size
 
 
@@ -81,9 +81,14 @@ async def show_file_page(visit: Visit) -> web.Response:
     return visit.page("desk/show_file.html", section="cases", case=case, file=file, form=form)
 
 
-def choices_of_files(files: Iterable[AttachmentAnswer]) -> list[tuple[str, str]]:
-    """Return the files of a case as boxes to tick: id, and name with size."""
-    return [(each.id, f"{each.name} ({size(each.size)})") for each in files]
+def choices_of_files(
+    files: Iterable[AttachmentAnswer], names: dict[str, str]
+) -> list[tuple[str, str]]:
+    """Return the files of a case as boxes to tick: id, and name with size and who added it."""
+    return [
+        (each.id, f"{each.name} ({size(each.size)}, {said_by(each.added_by, names)})")
+        for each in files
+    ]
 
 
 ROUTES = [

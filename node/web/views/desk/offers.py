@@ -10,17 +10,19 @@ from pydantic import Field
 
 from content.people.permissions import Right
 from federation.escalation.revealing import Part
+from federation.escalation.scanning import Found, TracesInCopy
 from node.api import escalations
 from node.api.models.escalations import EscalationQuery, ThreadAnswer
 from node.web.addresses import search_path
-from node.web.forms import PageForm
+from node.web.forms import PageForm, filled
 from node.web.parameters import chosen_of, read_parameters
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
-from node.web.staff import PageHidden, Person, Visit, staff_page
+from node.web.staff import PageHidden, Person, Visit, refuse, staff_page
 from node.web.steps import Choices, Input, Step, Subject, step_routes
+from node.web.views.desk.case_forms import SURE, ReasonForm, SureForm, TextForm
+from node.web.views.desk.offer_form import KEEP
 from node.web.views.desk.people import names_of_people, people_for_cases, said_by
-from node.web.views.desk.steps import SURE, ReasonForm, SureForm, TextForm
 from node.web.words import concept
 
 PATH: Final = "/desk/offers"
@@ -80,6 +82,38 @@ async def to_answer(visit: Visit) -> web.Response:
     if thread.case_id is None or "answer" not in thread.possible:
         raise PageHidden
     return visit.go(f"/desk/cases/{thread.case_id}/answer")
+
+
+class InfoForm(TextForm):
+    """What to tell. confirmed places are fields of their own (`KEEP`)."""
+
+
+@staff_page(Right.ESCALATE)
+async def info_page(visit: Visit) -> web.Response:
+    """GET and POST /desk/offers/{id}/info: tell more; what looks like a person is asked about."""
+    thread = await _thread(visit)
+    form = visit.form(InfoForm) if visit.sent else filled()
+    found: list[Found] = []
+    if visit.sent and not form.mistakes:
+        places = visit.form(PageForm).given
+        kept = [
+            {"place": name.removeprefix(KEEP), "reason": texts[0].strip()}
+            for name, texts in places.items()
+            if name.startswith(KEEP) and texts[0].strip()
+        ]
+        body = {"text": form.value.text, "keep_found": kept}
+        try:
+            await visit.ask_here(escalations.inform_about_escalation, body=body)
+        except TracesInCopy as error:
+            found = list(error.places)
+            refuse(form, error, at="text")
+        except Exception as error:
+            refuse(form, error, at="text")
+        else:
+            return visit.go(f"{PATH}/{thread.id}", _("It is on its way, sealed."))
+    return visit.page(
+        "desk/info.html", section="offers", thread=thread, form=form, found=found, keep=KEEP
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,19 +325,6 @@ STEPS: Final = (
         at="text",
     ),
     Step(
-        slug="info",
-        right=Right.ESCALATE,
-        title=N_("Tell the other hub more"),
-        intro=N_("What looks like personal data is refused: take it out first."),
-        button=N_("Send it"),
-        done=N_("It is on its way, sealed."),
-        form=TextForm,
-        handler=escalations.inform_about_escalation,
-        inputs=(_TEXT,),
-        body=lambda f: {"text": f.text},
-        at="text",
-    ),
-    Step(
         slug="confirm",
         right=Right.ESCALATE,
         title=N_("Confirm that the answer helps"),
@@ -348,6 +369,22 @@ STEPS: Final = (
         danger=True,
     ),
     Step(
+        slug="withdraw-others",
+        right=Right.ESCALATE,
+        title=N_("Take the other offers back"),
+        intro=N_(
+            "This hub goes on. All others that are still asked about this case destroy their copies"
+            " and confirm that. There is no way back."
+        ),
+        button=N_("Take the others back"),
+        done=N_("Taken back. The other hubs destroy their copies."),
+        form=SureForm,
+        handler=escalations.withdraw_other_offers,
+        inputs=(SURE,),
+        body=lambda _f: None,
+        danger=True,
+    ),
+    Step(
         slug="withdraw",
         right=Right.ESCALATE,
         title=N_("Take the offer back"),
@@ -370,6 +407,8 @@ def possible_steps(thread: ThreadAnswer, person: Person) -> list[Step]:
         verbs.add("forward")
         if thread.question_asked.replies:
             verbs.add("pass-on")
+    if thread.also_open and thread.state in ("esc-accepted", "esc-in-progress", "esc-answered"):
+        verbs.add("withdraw-others")
     return [step for step in STEPS if step.slug in verbs and person.may(step.right)]
 
 
@@ -379,5 +418,7 @@ def routes() -> list[web.RouteDef]:
         web.get(PATH, offers_page),
         web.get("/desk/offers/{id}", offer_thread),
         web.get("/desk/offers/{id}/answer", to_answer),
+        web.get("/desk/offers/{id}/info", info_page),
+        web.post("/desk/offers/{id}/info", info_page),
         *step_routes(SUBJECT, STEPS),
     ]

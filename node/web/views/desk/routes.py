@@ -4,7 +4,9 @@ from aiohttp import web
 
 from node.web.views.desk import (
     catalogue,
+    correcting,
     drafts,
+    ending,
     escalating,
     experts,
     files,
@@ -16,8 +18,9 @@ from node.web.views.desk import (
     offers,
     resource_files,
     steps,
+    study,
 )
-from node.web.views.desk.case import case_page, history_page, take_over
+from node.web.views.desk.case import case_page, history_page, take_on, take_over
 from node.web.views.desk.day import day_page, see_notices
 from node.web.views.desk.new_case import new_case_page
 from node.web.views.desk.queue import queue_page
@@ -34,9 +37,13 @@ def desk_routes() -> list[web.AbstractRouteDef]:
         web.get("/desk/cases/{id}", case_page),
         web.get("/desk/cases/{id}/history", history_page),
         web.post("/desk/cases/{id}/take", take_over),
+        web.post("/desk/cases/{id}/accept", take_on),
         *files.ROUTES,
         *steps.routes(),
         *drafts.ROUTES,
+        *ending.ROUTES,
+        *correcting.ROUTES,
+        *study.ROUTES,
         *escalating.ROUTES,
         *offers.routes(),
         *catalogue.ROUTES,

@@ -1,133 +1,51 @@
-"""What can be done with a case, each on a page of its own: one table of steps."""
+"""What can be done with a case, each on a page of its own: the table of steps, what fits when."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, ClassVar, Final
+from itertools import groupby
+from typing import Final
 
+import sqlite_utils
 from aiohttp import web
-from pydantic import Field
 
 from content.cases.outcome import CLOSING
-from content.cases.request import Urgency
-from content.cases.status import CaseStatus, CaseVerb
-from content.labels import Label, Sensitivity
+from content.cases.status import AT_WORK, CaseStatus, CaseVerb
 from content.people.permissions import Right
-from content.vocabulary import Vocabulary
-from node.api import assignments, cases
+from federation.peers import PeerStore
+from node.api import cases
 from node.api.models.cases import CaseAnswer
-from node.web.forms import PageForm, Sure
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Person, Visit
 from node.web.steps import Choices, Input, Step, Subject, step_routes
+from node.web.views.desk.case_forms import SURE as SURE
+from node.web.views.desk.case_forms import CaseAtHand, CloseForm
+from node.web.views.desk.case_forms import ReasonForm as ReasonForm
+from node.web.views.desk.case_forms import SureForm as SureForm
 from node.web.views.desk.people import people_for_cases
-from node.web.words import concept
+from node.web.views.desk.steps_of_work import WORK_STEPS
+from node.web.views.desk.steps_with_requester import REQUESTER, REQUESTER_STEPS
 
-LONG: Final = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class CaseAtHand:
-    """The case of a step, and the people who could be given it."""
-
-    case: CaseAnswer
-    people: Choices
+ENDING: Final = N_("Putting right, and the end")
 
 
-class TextForm(PageForm):
-    """One text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOfCase:
+    """A page of its own for something that is done with a case, beside the steps of the table."""
 
-    missing: ClassVar[Mapping[str, str]] = {"text": N_("Write the text.")}
-    text: Annotated[str, Field(max_length=LONG)]
-
-
-class AskForm(TextForm):
-    """A question to the requester, and by when a reply is hoped for."""
-
-    until: date | None = None
-
-
-class AssignForm(PageForm):
-    """Who works on it."""
-
-    missing: ClassVar[Mapping[str, str]] = {"users": N_("Choose at least one person.")}
-    users: list[str]
-
-
-class DueForm(PageForm):
-    """By which day, and why."""
-
-    day: date | None = None
-    reason: Annotated[str, Field(max_length=300)] = ""
-
-
-class TriageForm(PageForm):
-    """What staff correct of a request."""
-
-    missing: ClassVar[Mapping[str, str]] = {
-        "title": N_("Write a title."),
-        "question": N_("Write the question."),
-    }
-    title: Annotated[str, Field(max_length=300)]
-    question: Annotated[str, Field(max_length=LONG)]
-    context: Annotated[str, Field(max_length=LONG)] = ""
-    topics: list[str] = Field(default_factory=list)
-    urgency: Urgency
-    label: Label
-    sensitivity: Sensitivity
-    reason: Annotated[str, Field(max_length=4000)] = ""
-
-
-class CloseForm(PageForm):
-    """How it ended."""
-
-    missing: ClassVar[Mapping[str, str]] = {"outcome": N_("Say how the case ended.")}
-    outcome: str
-    note: Annotated[str, Field(max_length=4000)] = ""
-
-
-class ReasonForm(PageForm):
-    """Why."""
-
-    missing: ClassVar[Mapping[str, str]] = {"reason": N_("Say why, in a sentence.")}
-    reason: Annotated[str, Field(max_length=4000)]
-
-
-class SureForm(PageForm):
-    """A box that must be ticked."""
-
-    sure: Sure
-
-
-class HoursForm(PageForm):
-    """How long somebody worked."""
-
-    missing: ClassVar[Mapping[str, str]] = {"hours": N_("Write how many hours, such as 1.5.")}
-    hours: Annotated[float, Field(gt=0, le=24)]
-    day: date | None = None
+    slug: str
+    right: Right
+    title: str
+    group: str
+    danger: bool = False
 
 
 async def _load(visit: Visit) -> CaseAtHand:
     case = await visit.ask(cases.show_case, id=visit.path["id"])
-    return CaseAtHand(case, await visit.read(people_for_cases))
+    return CaseAtHand(case, await visit.read(people_for_cases), await visit.read(_hubs))
 
 
-def _topics(_subject: CaseAtHand) -> Choices:
-    found = [(each, concept(each)) for each in Vocabulary.load().ids("topics")]
-    return tuple(sorted(found, key=lambda each: each[1].casefold()))
-
-
-def _words(values: Any) -> Choices:
-    return tuple((each.value, concept(each.value)) for each in values)
-
-
-def _urgencies(_subject: CaseAtHand) -> Choices:
-    return (
-        (Urgency.LOW.value, _("It can wait")),
-        (Urgency.NORMAL.value, _("As usual")),
-        (Urgency.HIGH.value, _("Urgent")),
-    )
+def _hubs(db: sqlite_utils.Database) -> Choices:
+    return tuple((peer.host, peer.name) for peer in PeerStore(db).active("hub"))
 
 
 OUTCOMES: Final = {
@@ -140,181 +58,12 @@ OUTCOMES: Final = {
     "withdrawn": N_("The requester asked to stop."),
 }
 
-TEXT: Final = Input(kind="text", name="text", label=N_("Text"), required=True)
-SURE: Final = Input(kind="sure", name="sure", label=N_("Yes, I really want this"))
-
 SUBJECT: Final = Subject(
     path="/desk/cases/{id}", section="cases", load=_load, named=lambda s: s.case.title
 )
 STEPS: Final = (
-    Step(
-        slug="triage",
-        right=Right.CASES_WORK,
-        title=N_("Check and correct the request"),
-        intro=N_(
-            "Is it for this hub, how urgent is it, who may see it? What you correct here is what"
-            " everybody reads; what was filed stays in the receipt."
-        ),
-        button=N_("Keep these corrections"),
-        done=N_("The request is checked."),
-        form=TriageForm,
-        handler=cases.triage_case,
-        inputs=(
-            Input(kind="line", name="title", label=N_("Title"), required=True),
-            Input(kind="text", name="question", label=N_("Question"), required=True, rows=10),
-            Input(kind="text", name="context", label=N_("About the project"), rows=5),
-            Input(kind="boxes", name="topics", label=N_("Topics"), choices=_topics),
-            Input(kind="choose", name="urgency", label=N_("Urgency"), choices=_urgencies),
-            Input(
-                kind="choose",
-                name="label",
-                label=N_("Label"),
-                hint=N_("Who may read it. Red never leaves this hub."),
-                choices=lambda _s: _words(Label),
-            ),
-            Input(
-                kind="choose",
-                name="sensitivity",
-                label=N_("Personal data in it"),
-                choices=lambda _s: _words(Sensitivity),
-            ),
-            Input(
-                kind="text",
-                name="reason",
-                label=N_("Reason"),
-                hint=N_(
-                    "Needed where you lower the label or the sensitivity. It is kept as a note."
-                ),
-                rows=3,
-            ),
-        ),
-        start=lambda s: {
-            name: getattr(s.case, name)
-            for name in (
-                "title",
-                "question",
-                "context",
-                "topics",
-                "urgency",
-                "label",
-                "sensitivity",
-            )
-        },
-        body=lambda f: f.model_dump(mode="json"),
-        at="reason",
-    ),
-    Step(
-        slug="assign",
-        right=Right.CASES_WORK,
-        title=N_("Give it to people of this hub"),
-        intro=N_("They are told. Experts see only the cases that they are given."),
-        button=N_("Give it to them"),
-        done=N_("The case is with them now, and they are told."),
-        form=AssignForm,
-        handler=cases.assign_case,
-        inputs=(Input(kind="boxes", name="users", label=N_("People"), choices=lambda s: s.people),),
-        start=lambda s: {"users": s.case.assigned_to},
-        body=lambda f: {"users": f.users},
-        at="users",
-    ),
-    Step(
-        slug="due",
-        right=Right.CASES_WORK,
-        title=N_("Set when the answer is due"),
-        intro=N_("Whoever works on it is reminded some days before. Leave the day empty for none."),
-        button=N_("Set the day"),
-        done=N_("The day is set."),
-        form=DueForm,
-        handler=cases.set_due_day,
-        inputs=(
-            Input(kind="day", name="day", label=N_("Day")),
-            Input(kind="line", name="reason", label=N_("Why this day")),
-        ),
-        start=lambda s: {"day": s.case.due, "reason": s.case.due_reason},
-        body=lambda f: {"day": f.day and f.day.isoformat(), "reason": f.reason},
-        at="day",
-    ),
-    Step(
-        slug="ask",
-        right=Right.CASES_WORK,
-        title=N_("Ask the requester"),
-        intro=N_(
-            "They see the question when they come back with their code. If they agreed to mails,"
-            " they get one that says there is news, and nothing else."
-        ),
-        button=N_("Send the question"),
-        done=N_("The question is with the requester."),
-        form=AskForm,
-        handler=cases.ask_requester,
-        inputs=(
-            Input(kind="text", name="text", label=N_("Question"), required=True),
-            Input(
-                kind="day",
-                name="until",
-                label=N_("Reply by"),
-                hint=N_("You are told when they have not replied by then."),
-            ),
-        ),
-        body=lambda f: {"text": f.text, "until": f.until and f.until.isoformat()},
-        at="text",
-    ),
-    Step(
-        slug="reply",
-        right=Right.CASES_WORK,
-        title=N_("Note what the requester replied"),
-        intro=N_("For replies by phone or mail. It stands in the case as theirs."),
-        button=N_("Keep the reply"),
-        done=N_("The reply is in the case."),
-        form=TextForm,
-        handler=cases.note_reply,
-        inputs=(TEXT,),
-        body=lambda f: {"text": f.text},
-        at="text",
-    ),
-    Step(
-        slug="note",
-        right=Right.CASES_ASSIGNED,
-        title=N_("Leave a note"),
-        intro=N_("Only people of this hub who see the case read it."),
-        button=N_("Keep the note"),
-        done=N_("Your note is with the case."),
-        form=TextForm,
-        handler=cases.note_on_case,
-        inputs=(TEXT,),
-        body=lambda f: {"text": f.text},
-        at="text",
-    ),
-    Step(
-        slug="hours",
-        right=Right.CASES_ASSIGNED,
-        title=N_("Note your hours"),
-        intro=N_("Hours count against the time that you give per month."),
-        button=N_("Keep the hours"),
-        done=N_("Your hours are noted."),
-        form=HoursForm,
-        handler=assignments.log_hours,
-        inputs=(
-            Input(
-                kind="line", name="hours", label=N_("Hours"), hint=N_("Such as 1.5"), required=True
-            ),
-            Input(kind="day", name="day", label=N_("On which day"), hint=N_("Empty for today.")),
-        ),
-        body=lambda f: {"hours": f.hours, "day": f.day and f.day.isoformat()},
-        at="hours",
-    ),
-    Step(
-        slug="decline",
-        right=Right.CASES_ASSIGNED,
-        title=N_("Decline the case"),
-        intro=N_("For who was given the case and cannot take it on. The others are told why."),
-        button=N_("Decline it"),
-        done=N_("You declined the case, and the others are told."),
-        form=ReasonForm,
-        handler=assignments.decline_part,
-        inputs=(Input(kind="text", name="reason", label=N_("Why"), required=True, rows=3),),
-        body=lambda f: {"reason": f.reason},
-        at="reason",
-    ),
+    *WORK_STEPS,
+    *REQUESTER_STEPS,
     Step(
         slug="close",
         right=Right.CASES_WORK,
@@ -339,6 +88,7 @@ STEPS: Final = (
         ),
         body=lambda f: {"outcome": f.outcome, "note": f.note},
         at="outcome",
+        group=ENDING,
     ),
     Step(
         slug="reopen",
@@ -351,6 +101,7 @@ STEPS: Final = (
         inputs=(Input(kind="text", name="reason", label=N_("Why"), required=True, rows=3),),
         body=lambda f: {"reason": f.reason},
         at="reason",
+        group=ENDING,
     ),
     Step(
         slug="withdraw",
@@ -367,8 +118,34 @@ STEPS: Final = (
         inputs=(SURE,),
         body=lambda _f: None,
         danger=True,
+        group=ENDING,
     ),
 )
+PAGES: Final = (
+    PageOfCase(
+        slug="code", right=Right.CASES_WORK, title=N_("Give them a new code"), group=REQUESTER
+    ),
+    PageOfCase(slug="correct", right=Right.ESCALATE, title=N_("Put the case right"), group=ENDING),
+    PageOfCase(
+        slug="study", right=Right.CASES_WORK, title=N_("Make a case study of it"), group=ENDING
+    ),
+    PageOfCase(
+        slug="redirect",
+        right=Right.CASES_WORK,
+        title=N_("Redirect a personal matter"),
+        group=ENDING,
+        danger=True,
+    ),
+    PageOfCase(
+        slug="erase",
+        right=Right.CASES_WORK,
+        title=N_("Erase the case for ever"),
+        group=ENDING,
+        danger=True,
+    ),
+)
+"""What has a page of its own (node/web/views/desk/ending.py and others)."""
+_GROUPS: Final = tuple(dict.fromkeys(each.group for each in (*STEPS, *PAGES)))
 _NEEDS: Final = {
     "triage": CaseVerb.TRIAGE,
     "assign": CaseVerb.ASSIGN,
@@ -382,22 +159,35 @@ _NEEDS: Final = {
 _OWN: Final = ("hours", "decline")
 """Steps of those who were given the case."""
 _ENDED: Final = (CaseStatus.CLOSED, CaseStatus.WITHDRAWN, CaseStatus.ERASED)
+_AFTER_THE_END: Final = ("reopen", "note", "consents", "code", "erase")
+_OF_OUR_REQUESTERS: Final = ("consents", "code", "correct", "study", "redirect", "erase")
+"""What a hub does for those who asked here; for a case of another hub, that one does it."""
 
 
-def possible_steps(case: CaseAnswer, person: Person) -> list[Step]:
-    """Return what this person can do with the case as it stands, in the order of the table."""
-    return [
-        step
-        for step in STEPS
-        if person.may(step.right)
-        and (
-            step.slug == "triage"
-            or _NEEDS.get(step.slug) is None
-            or _NEEDS[step.slug] in case.possible
-        )
-        and (case.status not in _ENDED or step.slug in ("reopen", "note"))
-        and (step.slug not in _OWN or person.name in case.assigned_to)
-    ]
+def possible_steps(case: CaseAnswer, person: Person) -> list[tuple[str, list[Step | PageOfCase]]]:
+    """Return what this person can do with the case as it stands, by its heading."""
+    found = [each for each in (*STEPS, *PAGES) if _fits(each, case, person)]
+    found.sort(key=lambda each: _GROUPS.index(each.group))
+    return [(group, list(steps)) for group, steps in groupby(found, key=lambda each: each.group)]
+
+
+def _fits(step: Step | PageOfCase, case: CaseAnswer, person: Person) -> bool:
+    slug = step.slug
+    if not person.may(step.right):
+        return False
+    if slug in _NEEDS and slug != "triage" and _NEEDS[slug] not in case.possible:
+        return False
+    if slug in _OF_OUR_REQUESTERS and case.escalated_from is not None:
+        return False
+    if slug == "study":
+        return case.status in (CaseStatus.ANSWERED, CaseStatus.CLOSED)
+    if slug == "redirect":
+        return case.status in AT_WORK
+    if slug == "unassign":
+        return bool(case.assigned_to) and case.status not in _ENDED
+    if slug in _OWN and person.name not in case.assigned_to:
+        return False
+    return case.status not in _ENDED or slug in _AFTER_THE_END
 
 
 def routes() -> list[web.RouteDef]:

@@ -1,0 +1,124 @@
+"""What is filled in on the pages of the steps of a case, and the case that they are about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, ClassVar, Final
+
+from pydantic import Field
+
+from content.cases.request import MayEscalate, Urgency
+from content.labels import Label, Sensitivity
+from node.api.models.cases import CaseAnswer
+from node.web.forms import PageForm, Sure
+from node.web.speaking import N_
+from node.web.steps import Choices, Input
+
+LONG: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAtHand:
+    """The case of a step, the people who could be given it, and the hubs that could be asked."""
+
+    case: CaseAnswer
+    people: Choices
+    hubs: Choices
+
+
+class TextForm(PageForm):
+    """One text."""
+
+    missing: ClassVar[Mapping[str, str]] = {"text": N_("Write the text.")}
+    text: Annotated[str, Field(max_length=LONG)]
+
+
+class AskForm(TextForm):
+    """A question to the requester, and by when a reply is hoped for."""
+
+    until: date | None = None
+
+
+class AssignForm(PageForm):
+    """Who works on it."""
+
+    missing: ClassVar[Mapping[str, str]] = {"users": N_("Choose at least one person.")}
+    users: list[str]
+
+
+class UnassignForm(PageForm):
+    """Who no longer works on it."""
+
+    missing: ClassVar[Mapping[str, str]] = {"users": N_("Choose at least one person.")}
+    users: list[str]
+
+
+class ConsentForm(PageForm):
+    """What the requester agrees to."""
+
+    missing: ClassVar[Mapping[str, str]] = {
+        "escalate": N_("Say what they agree to about a copy to another hub.")
+    }
+    escalate: MayEscalate
+    escalate_to: list[str] = Field(default_factory=list)
+    publish_lesson: bool = False
+    share_name: bool = False
+    share_contact: bool = False
+    mail_notices: bool = False
+
+
+class DueForm(PageForm):
+    """By which day, and why."""
+
+    day: date | None = None
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class TriageForm(PageForm):
+    """What staff correct of a request."""
+
+    missing: ClassVar[Mapping[str, str]] = {
+        "title": N_("Write a title."),
+        "question": N_("Write the question."),
+    }
+    title: Annotated[str, Field(max_length=300)]
+    question: Annotated[str, Field(max_length=LONG)]
+    context: Annotated[str, Field(max_length=LONG)] = ""
+    topics: list[str] = Field(default_factory=list)
+    urgency: Urgency
+    label: Label
+    sensitivity: Sensitivity
+    reason: Annotated[str, Field(max_length=4000)] = ""
+
+
+class CloseForm(PageForm):
+    """How it ended."""
+
+    missing: ClassVar[Mapping[str, str]] = {"outcome": N_("Say how the case ended.")}
+    outcome: str
+    note: Annotated[str, Field(max_length=4000)] = ""
+
+
+class ReasonForm(PageForm):
+    """Why."""
+
+    missing: ClassVar[Mapping[str, str]] = {"reason": N_("Say why, in a sentence.")}
+    reason: Annotated[str, Field(max_length=4000)]
+
+
+class SureForm(PageForm):
+    """A box that must be ticked."""
+
+    sure: Sure
+
+
+class HoursForm(PageForm):
+    """How long somebody worked."""
+
+    missing: ClassVar[Mapping[str, str]] = {"hours": N_("Write how many hours, such as 1.5.")}
+    hours: Annotated[float, Field(gt=0, le=24)]
+    day: date | None = None
+
+
+TEXT: Final = Input(kind="text", name="text", label=N_("Text"), required=True)
+SURE: Final = Input(kind="sure", name="sure", label=N_("Yes, I really want this"))
