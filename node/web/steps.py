@@ -26,7 +26,8 @@ class Input:
     """
     One field of a step. label, hint: marked with N_.
 
-    choices: values with labels in the language of the page, out of the subject.
+    choices: values with labels in the language of the page, out of the subject. empty: label of the
+    choice of nothing, marked with N_; "" where one must be chosen.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Input:
     hint: str = ""
     required: bool = False
     rows: int = 6
+    empty: str = ""
     choices: Callable[[Any], Choices] = field(default=lambda _subject: ())
 
 

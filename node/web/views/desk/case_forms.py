@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import Field
 
-from content.cases.request import MayEscalate, Urgency
+from content.cases.request import MayEscalate, ProjectStage, Urgency
 from content.labels import Label, Sensitivity
 from node.api.models.cases import CaseAnswer
 from node.web.forms import PageForm, Sure
@@ -88,6 +88,12 @@ class TriageForm(PageForm):
     urgency: Urgency
     label: Label
     sensitivity: Sensitivity
+    request_type: str | None = None
+    stage: ProjectStage | None = None
+    deadline: date | None = None
+    language: str | None = None
+    country: str | None = None
+    jurisdiction: Annotated[str, Field(max_length=200)] = ""
     reason: Annotated[str, Field(max_length=4000)] = ""
 
 

@@ -24,7 +24,7 @@ from node.api.drafts import (
     show_versions,
     write_draft,
 )
-from node.api.models.cases import CaseAnswer
+from node.api.models.cases import CaseAnswer, MessageAnswer
 from node.api.models.drafts import DraftAnswer
 from node.web.forms import Filled, PageForm, filled
 from node.web.said import Said, said, said_best
@@ -195,11 +195,7 @@ async def answer_page(visit: Visit) -> web.Response:
         form=form,
         drafts=merging.drafts,
         files=choices_of_files(files.items, names),
-        answers=[
-            (each, said_by(each.author, names))
-            for each in case.messages
-            if each.kind is MessageKind.ANSWER
-        ],
+        answers=_answers(case, names),
         chosen_drafts=[
             (each.id, _("Draft of %(name)s", name=names.get(each.author, each.author)))
             for each in merging.drafts
@@ -232,6 +228,7 @@ async def _writing(
     visit: Visit, case: CaseAnswer, form: Filled[Any], draft: DraftAnswer | None
 ) -> web.Response:
     sources, found = await _sources(visit, case, form)
+    names = await visit.read(names_of_people)
     return visit.page(
         "desk/draft.html",
         section="cases",
@@ -240,7 +237,8 @@ async def _writing(
         form=form,
         sources=sources,
         found=found,
-        names=await visit.read(names_of_people),
+        answers=_answers(case, names),
+        names=names,
         is_author=draft is not None and visit.person.name in draft.written_by,
     )
 
@@ -273,6 +271,12 @@ async def _sources(
         if each.id not in cited
     ]
     return chosen, found
+
+
+def _answers(case: CaseAnswer, names: dict[str, str]) -> list[tuple[MessageAnswer, str]]:
+    """Return what was answered so far, and by whom."""
+    said = (each for each in case.messages if each.kind is MessageKind.ANSWER)
+    return [(each, said_by(each.author, names)) for each in said]
 
 
 def _looks(form: Filled[Any]) -> bool:

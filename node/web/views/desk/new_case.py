@@ -1,6 +1,7 @@
 """Taking in a request that came by phone, by mail or at the counter."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from aiohttp import web
@@ -35,6 +36,7 @@ class NewCaseForm(PageForm):
     context: Annotated[str, Field(max_length=LONG)] = ""
     topics: list[str] = Field(default_factory=list)
     urgency: Urgency = Urgency.NORMAL
+    deadline: date | None = None
     language: str
     country: str
     role: RequesterRole
@@ -46,7 +48,7 @@ class NewCaseForm(PageForm):
     publish_lesson: bool = False
 
 
-@staff_page(Right.CASES_WORK)
+@staff_page(Right.CASES_WORK, files=True)
 async def new_case_page(visit: Visit) -> web.Response:
     """GET and POST /desk/new-case; the code for the requester is shown once."""
     identity = visit.hub.identity
@@ -57,9 +59,10 @@ async def new_case_page(visit: Visit) -> web.Response:
         sensitivity=Sensitivity.PERSONAL,
     )
     form = visit.form(NewCaseForm) if visit.sent else start
+    files = visit.files(form) if visit.sent else ()
     if visit.sent and not form.mistakes:
         try:
-            opened = await visit.ask(open_case, body=_body(form.value))
+            opened = await visit.ask(open_case, body=_body(form.value), files=files)
         except Exception as error:
             refuse(form, error, at="question")
         else:

@@ -1,8 +1,9 @@
 """The steps of a case that are about the work on it: checking, giving it to people, days, notes."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from content.cases.request import Urgency
+from content.cases.request import ProjectStage, Urgency
 from content.labels import Label, Sensitivity
 from content.people.permissions import Right
 from content.vocabulary import Vocabulary
@@ -21,7 +22,7 @@ from node.web.views.desk.case_forms import (
     TriageForm,
     UnassignForm,
 )
-from node.web.words import concept
+from node.web.words import concept, countries, languages
 
 WORK: Final = N_("The work")
 
@@ -41,6 +42,33 @@ def _urgencies(_subject: CaseAtHand) -> Choices:
         (Urgency.NORMAL.value, _("As usual")),
         (Urgency.HIGH.value, _("Urgent")),
     )
+
+
+def _request_types(_subject: CaseAtHand) -> Choices:
+    return tuple((each, concept(each)) for each in Vocabulary.load().ids("request-types"))
+
+
+STAGES: Final = {
+    ProjectStage.IDEA: N_("An idea"),
+    ProjectStage.TENDER: N_("We are buying or tendering"),
+    ProjectStage.PILOT: N_("A pilot"),
+    ProjectStage.IN_USE: N_("In use"),
+    ProjectStage.PROBLEM: N_("Something went wrong already"),
+}
+
+
+def _stages(_subject: CaseAtHand) -> Choices:
+    return tuple((each.value, _(label)) for each, label in STAGES.items())
+
+
+def _triaged(form: TriageForm) -> Mapping[str, Any]:
+    """Return what is corrected. Language and country are never nothing: left out they stay."""
+    said = form.model_dump(mode="json")
+    return {
+        name: value
+        for name, value in said.items()
+        if value is not None or name not in ("language", "country")
+    }
 
 
 WORK_STEPS: Final = (
@@ -76,6 +104,34 @@ WORK_STEPS: Final = (
                 choices=lambda _s: _words(Sensitivity),
             ),
             Input(
+                kind="choose",
+                name="request_type",
+                label=N_("Kind of request"),
+                empty=N_("Not said"),
+                choices=_request_types,
+            ),
+            Input(
+                kind="choose",
+                name="stage",
+                label=N_("How far the project is"),
+                empty=N_("Not said"),
+                choices=_stages,
+            ),
+            Input(kind="day", name="deadline", label=N_("Deadline of the requester")),
+            Input(
+                kind="choose",
+                name="language",
+                label=N_("Language of the request"),
+                choices=lambda s: tuple(languages(s.case.language)),
+            ),
+            Input(
+                kind="choose",
+                name="country",
+                label=N_("Whose law"),
+                choices=lambda _s: tuple(countries()),
+            ),
+            Input(kind="line", name="jurisdiction", label=N_("Region or city whose rules matter")),
+            Input(
                 kind="text",
                 name="reason",
                 label=N_("Reason"),
@@ -95,9 +151,15 @@ WORK_STEPS: Final = (
                 "urgency",
                 "label",
                 "sensitivity",
+                "request_type",
+                "stage",
+                "deadline",
+                "language",
+                "country",
+                "jurisdiction",
             )
         },
-        body=lambda f: f.model_dump(mode="json"),
+        body=_triaged,
         at="reason",
         group=WORK,
     ),
