@@ -9,6 +9,7 @@ stands and what to write there instead.
 
 import os
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Annotated, Any, ClassVar, Literal
@@ -402,6 +403,12 @@ def read_settings(home: HubHome) -> Settings:
     except (ValueError, OSError) as error:
         # Not TOML, not UTF-8, or not to be read.
         raise SettingsWrong(((str(home.toml), f"cannot be read: {error}"),)) from None
+
+
+def from_environment(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the variables that say something of these settings, and win over hub.toml."""
+    variables = (PREFIX + name.upper() for name in names)
+    return tuple(each for each in variables if each in os.environ)
 
 
 def _problems(error: ValidationError, place: Any) -> tuple[tuple[str, str], ...]:

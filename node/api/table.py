@@ -32,6 +32,7 @@ from node.api import (
     people,
     person_notices,
     proposals,
+    redress,
     register,
     requests,
     resource_files,
@@ -73,6 +74,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     *incidents.ROUTES,
     *keeping.ROUTES,
     *register.ROUTES,
+    *redress.ROUTES,
     *mails.ROUTES,
     *operating.ROUTES,
 )

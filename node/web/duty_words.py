@@ -140,7 +140,7 @@ def shown(finding: Finding) -> ShownFinding:
 
 def _value(name: str, text: str) -> str:
     """Return what stands in a sentence: a reason is a sentence too."""
-    return duty_told(text).text if name == "why" else _day(text)
+    return duty_told(text).text if name in ("why", "note") else _day(text)
 
 
 def _day(value: str) -> str:

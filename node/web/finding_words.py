@@ -116,6 +116,8 @@ FOUND: Final = (
     N_("was never checked"),
     N_("last checked on %(day)s, %(note)s"),
     N_("last checked on %(day)s"),
+    # node/audit_checking.py
+    N_("whole, %(count)s rows"),
 )
 ADVICE: Final = (
     N_("Write: %(command)s"),
@@ -215,6 +217,18 @@ NOTICES: Final = (
         " asks to keep it: hub case hold %(again)s"
     ),
     N_("This hub failed; see its log."),
+    N_("A page of the log %(log)s... was refused. %(why)s"),
+    N_("Nothing has reached %(host)s for more than a day. %(why)s"),
+    N_("Entry %(number)s of our own log could not be brought back. %(why)s"),
+    N_("%(why)s Until then nothing is published. A person may decide: hub recover --go-on"),
+    N_(
+        "%(host)s promised an answer by %(day)s and has not answered. Call them and wait, or take"
+        " the case back: hub offer withdraw %(number)s"
+    ),
+    N_(
+        "%(host)s has said nothing since %(day)s and has not answered. Call them and wait, or take"
+        " the case back: hub offer withdraw %(number)s"
+    ),
     # node/
     N_("The record of who did what is not what it was. Look at it with: hub audit verify"),
     N_("Row %(number)s: %(why)s."),

@@ -13,6 +13,7 @@ import sqlite_utils
 from content.backups import BACKUP, MADE, MADE_KEYS
 from content.changes import Act, ChangeStore
 from content.people.store import UserStore
+from content.redress import RedressStore
 from content.resources.resource import ResourceState
 from content.resources.store import ResourceStore
 from federation.peers import PeerStore
@@ -32,6 +33,7 @@ TITLES: Final[Mapping[str, str]] = {
     "catalogue": N_("Begin the catalogue"),
     "people": N_("People who work here"),
     "peer": N_("A first peer"),
+    "elsewhere": N_("Who helps with personal matters"),
     "mail": N_("Mails"),
     "backup": N_("Backups"),
     "outside": N_("A look from outside"),
@@ -109,10 +111,19 @@ def _facts(db: sqlite_utils.Database, settings: Settings) -> dict[str, tuple[boo
             ngettext("%(num)s resource", "%(num)s resources", records, num=words.number(records)),
         ),
         "people": (people > 1, ngettext("%(num)s person", "%(num)s people", people, num=people)),
+        "elsewhere": _elsewhere(db, settings.country),
         "peer": (peers > 0, ngettext("%(num)s peer", "%(num)s peers", peers, num=peers)),
         "mail": (bool(settings.smtp_host), settings.mail_sender),
         "backup": (both, "" if both else half),
     }
+
+
+def _elsewhere(db: sqlite_utils.Database, country: str) -> tuple[bool, str]:
+    """Return whether somebody here has looked at all bodies of the country."""
+    bodies = [each for each in RedressStore(db).find(country) if each.country == country]
+    checked = sum(1 for each in bodies if each.checked_on)
+    fact = _("%(done)s of %(all)s are checked.", done=checked, all=len(bodies)) if bodies else ""
+    return bool(bodies) and checked == len(bodies), fact
 
 
 def _reached(looked: list[str], settings: Settings) -> tuple[bool, str]:

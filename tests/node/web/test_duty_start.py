@@ -24,7 +24,7 @@ async def test_each_step_has_a_page(duty: Browser, slug: str) -> None:
     page = await seen(duty, f"{PATH}/{slug}")
 
     assert TITLES[slug] in page
-    assert "of 9" in page
+    assert f"of {len(TITLES)}" in page
 
 
 async def test_there_is_no_other_step(duty: Browser) -> None:
@@ -116,3 +116,14 @@ async def test_the_server_asks_its_own_address(duty: Browser) -> None:
     assert answer.status == 303
     page = await seen(duty, f"{PATH}/outside")
     assert re.search("it did not answer|it answers, but not over https", page)
+
+
+async def test_what_the_environment_says_is_told_since_it_wins(
+    duty: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_CONTACT", "desk@hub.example")
+
+    page = await seen(duty, f"{PATH}/who")
+
+    assert "HUB_CONTACT" in page
+    assert "HUB_NAME" not in page

@@ -71,7 +71,8 @@ def test_everything_that_is_kept_has_a_name() -> None:
 
 
 QUERY = "select max(at) from changes"
-FINDINGS = Path(__file__).parents[3] / "node" / "findings"
+ROOT = Path(__file__).parents[3]
+FINDINGS = ROOT / "node" / "findings"
 WORDS = re.compile("[a-z]{3}")
 """What is no name, number or moment alone."""
 
@@ -135,3 +136,38 @@ def test_a_finding_is_shown_in_the_language_of_the_page() -> None:
     assert "24 de noviembre de 2026" in found.found.text
     assert "hub backup F" in found.advice.text
     assert found.path == "/duty/keys"
+
+
+def notices() -> set[str]:
+    """Return every text of a notice that is made with values, with a 7 for each of them."""
+    found: set[str] = set()
+    for path in (*ROOT.glob("federation/**/*.py"), *ROOT.glob("node/*.py")):
+        source = path.read_text("utf-8")
+        if "NoticeStore(" not in source:
+            continue
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "text":
+                found |= set(_made(node.value))
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "note":
+                found |= {text for each in node.args for text in _made(each)}
+    return found
+
+
+def _made(node: ast.AST) -> Iterator[str]:
+    for each in ast.walk(node):
+        if isinstance(each, ast.JoinedStr):
+            parts = (p.value if isinstance(p, ast.Constant) else "7" for p in each.values)
+            yield "".join(str(part) for part in parts)
+
+
+OF_CASES = "accepted. Still asked"
+"""Said in a case, not in a notice."""
+
+
+@pytest.mark.parametrize("text", sorted(t for t in notices() if OF_CASES not in t))
+def test_every_notice_is_known(text: str) -> None:
+    whole = text.replace("7 7 will be erased", "Case 7 will be erased")
+    whole = whole.replace("7 7 7 and has not", "7 promised an answer by 7 and has not")
+
+    with speaking(LANGUAGES["es"]):
+        assert not duty_told(whole).foreign, text

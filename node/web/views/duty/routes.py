@@ -11,9 +11,11 @@ from node.web.views.duty import (
     peers,
     people,
     queues,
+    redress,
     register,
     room,
     start,
+    statistics,
     subjects,
 )
 
@@ -31,6 +33,8 @@ def duty_routes() -> list[web.AbstractRouteDef]:
         *subjects.ROUTES,
         *incidents.ROUTES,
         *register.ROUTES,
+        *redress.ROUTES,
+        *statistics.ROUTES,
         *mails.ROUTES,
         *people.ROUTES,
     ]

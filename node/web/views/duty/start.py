@@ -104,6 +104,10 @@ async def _peer(visit: Visit, frame: Mapping[str, Any]) -> web.Response:
     )
 
 
+async def _elsewhere(visit: Visit, frame: Mapping[str, Any]) -> web.Response:
+    return visit.page("duty/start_elsewhere.html", **frame)
+
+
 async def _backup(visit: Visit, frame: Mapping[str, Any]) -> web.Response:
     rows = await visit.read(lambda db: ChangeStore(db).of(BACKUP, 100).items)
     last = {
@@ -155,6 +159,7 @@ _PAGES: Final = {
     "catalogue": _catalogue,
     "people": _people,
     "peer": _peer,
+    "elsewhere": _elsewhere,
     "backup": _backup,
     "outside": _outside,
 }

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import Field
 
 from node.app_keys import HOME
+from node.settings import from_environment
 from node.web import words
 from node.web.forms import PageForm, filled
 from node.web.setting_lines import Lines, lines_for, waiting, written
@@ -203,5 +204,6 @@ async def settings_page(visit: Visit, step: FirstStep, frame: Mapping[str, Any])
         lines=None if form.mistakes else lines,
         settings=now,
         problems=problems,
+        variables=from_environment(asked.names),
         waits=on_disk is not None and waiting(visit.settings, on_disk, asked.names),
     )
