@@ -37,6 +37,7 @@ from node.api import (
     requests,
     resource_files,
     suggesting,
+    user_details,
 )
 from node.api.routes import ApiRoute
 
@@ -68,6 +69,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     *peers.ROUTES,
     *peer_care.ROUTES,
     *people.ROUTES,
+    *user_details.ROUTES,
     *person_notices.ROUTES,
     *law.ROUTES,
     *erasing_people.ROUTES,

@@ -67,3 +67,29 @@ class MeAnswer(Answer):
     name: str
     role: Role
     rights: list[str]
+
+
+class UserDetails(Body):
+    """
+    What is noted about a user; what is empty is forgotten.
+
+    email: where they are told by mail that there is news. topics, languages: what they know, for
+    matching. listing: number of the listed expert that they are.
+    """
+
+    display_name: Annotated[str, Field(min_length=1, max_length=120)]
+    email: Annotated[str, Field(max_length=320)] = ""
+    topics: Annotated[list[str], Field(max_length=50, default_factory=list)]
+    languages: Annotated[list[str], Field(max_length=50, default_factory=list)]
+    listing: Annotated[str, Field(max_length=30)] = ""
+
+
+class UserDetailsAnswer(Answer):
+    """What is noted about a user; "" and empty lists for what is not."""
+
+    name: str
+    display_name: str
+    email: str
+    topics: list[str]
+    languages: list[str]
+    listing: str

@@ -16,6 +16,7 @@ from protocol.fork_evidence import ForkEvidence
 from protocol.manifest import fingerprint
 from tests.node.browsing import Browser, signed_in
 from tests.node.conftest import ServedHub
+from tests.node.web.conftest import EXPERT, list_expert
 from tests.node.web.test_desk_pages import seen
 from tests.protocol.samples import OTHER_REF, create_activity
 from tests.protocol.test_log_entries import ERASURE, MANIFEST, G, a_log, appended
@@ -163,3 +164,25 @@ async def test_the_list_of_peers_is_in_the_language_of_the_reader(
 
 def test_everything_that_is_erased_has_a_name() -> None:
     assert set(ERASED) == {"resource", "expert", "framework-item", "case"}
+
+
+async def test_what_is_noted_about_somebody_is_kept_and_a_listing_becomes_theirs(
+    served: ServedHub, duty: Browser
+) -> None:
+    number, path = await list_expert(served), "/duty/people/expert"
+    fields = {"display_name": "Noor", "email": "noor@hub.example", "topics": "procurement"}
+    assert EXPERT["name"] in await seen(duty, path)
+
+    kept = await duty.post(path, {**fields, "languages": "nl", "listing": number})
+    page = await seen(duty, path)
+    mine = await seen(await signed_in(served, "expert"), "/desk/listing")
+
+    assert kept.status == 303, kept.body
+    assert 'value="noor@hub.example"' in page
+    assert f'value="{number}" selected' in page
+    assert EXPERT["name"] in mine
+    assert (await duty.post(path, {**fields, "display_name": ""})).status == 422
+    assert b'id="email-mistake"' in (await duty.post(path, {**fields, "email": "x"})).body
+    assert (await duty.post(path, display_name="Noor")).status == 303
+    assert "noor@hub.example" not in await seen(duty, path)
+    assert (await duty.get("/duty/people/nobody")).status == 404

@@ -10,6 +10,7 @@ from node.web.views.duty import (
     mails,
     peers,
     people,
+    person,
     queues,
     redress,
     register,
@@ -37,4 +38,5 @@ def duty_routes() -> list[web.AbstractRouteDef]:
         *statistics.ROUTES,
         *mails.ROUTES,
         *people.ROUTES,
+        *person.ROUTES,
     ]
