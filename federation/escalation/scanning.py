@@ -64,7 +64,7 @@ class TracesInCopy(FederationError):
         )
         super().__init__(
             f"What would leave may tell of a person: {places}. Take it out, or say of each place"
-            " why it may stay: --keep-found PLACE=REASON."
+            " why it may stay."
         )
         self.places = tuple(open_places)
 

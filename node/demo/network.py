@@ -114,6 +114,8 @@ class RunningHub:
     process: subprocess.Popen[bytes] | None = None
     commands: set[subprocess.Popen[bytes]] = field(default_factory=set)
     stopping: bool = False
+    settings: dict[str, str] = field(default_factory=dict)
+    """Further settings, by the names of their variables."""
     reservation: int | None = None
     """What keeps other demos off this address until ours is stopped: a file descriptor."""
 
@@ -147,7 +149,7 @@ class RunningHub:
             "HUB_CHECK_LINKS": "false",
             "HUB_CONTACT": f"help@{self.place.key}.example",
         }
-        return {**kept, **ours, "PYTHONUNBUFFERED": "1"}
+        return {**kept, **ours, **self.settings, "PYTHONUNBUFFERED": "1"}
 
     def command(self, *arguments: str, text: str | None = None) -> Any:
         """

@@ -8,6 +8,7 @@ and make test-long say so at their end (tests/strangers/set_up.sh --missing).
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from typing import Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -16,14 +17,23 @@ from node.demo.cast import Cast
 from node.demo.network import PASSWORD, RunningHub, choose_addresses, stop_all
 from node.demo.story import STEPS, tell_story
 from node.demo.telling import Teller
+from tests.browser.person import Person
+from tests.browser.post import post_beside
+from tests.browser.telling import tell_figures
+from tests.browser.ways import MOST, WAYS, WIDE, Way
+from tests.mail_server import PostOffice
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-PATIENCE = 60_000
+PATIENCE = 20_000
 """Milliseconds: a busy machine is no mistake of a page."""
-WIDE = (1200, 900)
-PHONE = (320, 640)
 
 Open = Callable[..., Page]
+
+
+class Comes(Protocol):
+    """Somebody comes to a hub: as a visitor, or signed in under a name."""
+
+    def __call__(self, hub: RunningHub, name: str = "", way: Way = MOST) -> Person: ...
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +49,38 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def cast(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
+def letters() -> Iterator[PostOffice]:
+    """Return the mail server of Barcelona."""
+    with post_beside() as office:
+        yield office
+
+
+@pytest.fixture(scope="session")
+def cast(
+    chromium: Browser, letters: PostOffice, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cast]:
     """Four hubs that did all of the story of the demo."""
     del chromium  # without a browser nothing has to be started
     hubs, _ = choose_addresses(tmp_path_factory.mktemp("network"))
+    barcelona = next(hub for hub in hubs if hub.place.key == "barcelona")
+    barcelona.settings = {
+        "HUB_SMTP_HOST": "127.0.0.1",
+        "HUB_SMTP_PORT": str(letters.port),
+        "HUB_SMTP_TLS": "none",
+        "HUB_MAIL_SENDER": "help@barcelona.example",
+    }
     try:
         told = Cast(hubs, Teller(STEPS, check=True))
         tell_story(told)
         yield told
     finally:
         stop_all(hubs)
+
+
+@pytest.fixture(scope="session")
+def told(cast: Cast) -> None:
+    """The hubs have told of their requests."""
+    tell_figures(cast)
 
 
 @pytest.fixture
@@ -69,6 +101,46 @@ def opened(chromium: Browser) -> Iterator[Open]:
     yield open_window
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(params=WAYS, ids=lambda way: way.name)
+def way(request: pytest.FixtureRequest) -> Way:
+    """Each way in which a story is lived through."""
+    found: Way = request.param
+    return found
+
+
+@pytest.fixture
+def comes(chromium: Browser) -> Iterator[Comes]:
+    """People at their browsers; all windows are closed afterwards."""
+    people: list[Person] = []
+
+    def come(hub: RunningHub, name: str = "", way: Way = MOST) -> Person:
+        person = come_to(chromium, hub, way)
+        people.append(person)
+        if name:
+            signs_in(person, name)
+        return person
+
+    yield come
+    for person in people:
+        person.close()
+
+
+def come_to(chromium: Browser, hub: RunningHub, way: Way) -> Person:
+    """Open a window of somebody's own."""
+    context = chromium.new_context(base_url=hub.origin, **way.context())
+    context.set_default_timeout(PATIENCE)
+    return Person(context.new_page(), way)
+
+
+def signs_in(person: Person, name: str, password: str = PASSWORD) -> None:
+    """Sign in as people do, and come to the desk."""
+    person.visits("/sign-in")
+    person.writes("name", name)
+    person.writes("password", password)
+    person.presses("Sign in")
+    assert person.path.startswith("/desk"), person.path
 
 
 def sign_in(page: Page, hub: RunningHub) -> Page:

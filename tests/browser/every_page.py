@@ -1,78 +1,68 @@
-"""Every page that the table of routes has, with ids of things that are there."""
+"""Every page that the table of routes has, with ids of things that are there, and error pages."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from aiohttp import web
 
-from node.demo.cast import Cast
-from node.demo.network import RunningHub
-from node.demo.outside import get_json
 from node.web.routes import web_routes
 from node.web.staff import is_staff_page
-from node.web.starting import TITLES
-from tests.route_rights import ANYONE, CODE, LEAST
+from tests.browser.contents import NOBODY, Contents
 
-UNKNOWN = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
-NO_PAGES = ("/static/{name}", "/desk/cases/{id}/files/{attachment}")
+NO_PAGES = (
+    "/static/{name}",
+    "/resources/{ulid}/citation.{ending}",
+    "/hubs/{host}/resources/{ulid}/citation.{ending}",
+    "/ask/sent/{handle}/{file}",
+    "/desk/cases/{id}/files/{attachment}",
+    "/desk/catalogue/{ulid}/files/{sha256}",
+    "/desk/framework/documents/{format}",
+    "/sign-in/city/back",
+)
+"""Files, which are saved, and where a city's sign-in comes back to."""
+REFUSED = {
+    "/sign-in/city": 404,  # the hubs of the demo have no sign-in of a city
+    "/welcome/{token}/city": 404,
+    "/mail/{token}": 404,
+}
+ERRORS = (
+    ("/there-is-no-such-page", 404),
+    (f"/resources/{NOBODY}", 404),
+    (f"/experts/{NOBODY}", 404),
+    (f"/listing/{NOBODY}", 404),
+    (f"/welcome/{NOBODY}", 404),
+    (f"/ask/sent/{NOBODY}", 404),
+    ("/resources?cursor=nonsense", 400),
+    ("/resources?q=zzzz", 200),
+    ("/resources?topic=no-such-topic", 400),
+)
+STAFF_ERRORS = (
+    (f"/desk/cases/{NOBODY}", 404),
+    ("/desk/cases?who=nobody&due=overdue", 200),
+    ("/desk/there-is-no-such-page", 404),
+)
 
 
-def things_of(cast: Cast, hub: RunningHub) -> dict[str, str]:
-    """Return ids of what a hub has, by the part of the address before them."""
-    origin, token = hub.origin, hub.token
+@dataclass(frozen=True)
+class Visited:
+    """One page to be looked at. status: what it answers."""
 
-    def first(path: str, key: str = "id", *, secret: bool = True) -> str:
-        items = get_json(f"{origin}/api/v1/{path}", token=token if secret else None)["items"]
-        return str(items[0][key]) if items else UNKNOWN
-
-    here, other = hub.authority, cast.amsterdam.authority
-    case = first("cases")
-    return {
-        "resources": first(f"resources?limit=1&hub={here}", "ulid"),
-        "experts": first(f"experts?limit=1&hub={here}", "ulid"),
-        "hubs/host": other,
-        "hubs/resources": first(f"resources?limit=1&hub={other}", "ulid"),
-        "hubs/experts": first(f"experts?limit=1&hub={other}", "ulid"),
-        "cases": case,
-        "offers": first("escalations"),
-        "peers": other,
-        "erasures": first("erasures"),
-        "people": first("users", "name"),
-    }
+    path: str
+    staff: bool
+    status: int
 
 
-def pages_of(
-    cast: Cast, hub: RunningHub, *, with_links: bool = False
-) -> Iterator[tuple[str, bool]]:
-    """
-    Yield the path of each page that is read by GET, and whether it is one of the staff.
-
-    with_links: those behind links that somebody was sent too. As theirs are not known here, each
-    counts as a wrong code, and a hub answers few of these.
-    """
-    things = things_of(cast, hub)
+def pages_of(there: Contents) -> Iterator[Visited]:
+    """Yield each page that is read by GET, where there is something; then pages that refuse."""
     for route in web_routes():
         assert isinstance(route, web.RouteDef)
         if route.method != "GET" or route.path in NO_PAGES:
             continue
-        least = LEAST.get(f"GET {route.path}")
-        staff = is_staff_page(route.handler)
-        if not staff and least != ANYONE and not (with_links and least == CODE):
-            continue
-        for slug in TITLES if "{step}" in route.path else ("",):
-            yield _filled(route.path.replace("{step}", slug), things), staff
-
-
-def _filled(path: str, things: dict[str, str]) -> str:
-    parts = path.split("/")
-    under_hub = len(parts) > 2 and parts[1] == "hubs"
-
-    def real(found: re.Match[str]) -> str:
-        before = path[: found.start()].rstrip("/").rpartition("/")[2]
-        if under_hub and found[1] == "host":
-            return things["hubs/host"]
-        if under_hub:
-            return things.get(f"hubs/{before}", UNKNOWN)
-        return things.get(before, UNKNOWN)
-
-    return re.sub(r"\{(\w+)\}", real, path)
+        status = REFUSED.get(route.path, 200)
+        for path in there.paths(route.path):
+            yield Visited(path, is_staff_page(route.handler), status)
+    yield Visited(there.gone, False, 410)
+    for path, status in ERRORS:
+        yield Visited(path, False, status)
+    for path, status in STAFF_ERRORS:
+        yield Visited(path, True, status)

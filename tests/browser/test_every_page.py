@@ -1,105 +1,139 @@
-"""Every page of a hub that has something to show: nothing for axe-core to find, at any width."""
+"""Every page of a hub that has something of everything: for axe-core, for small and large eyes."""
+
+import json
+import re
+from contextlib import closing
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from node.demo.cast import Cast
-from tests.browser.conftest import PHONE, WIDE, Open, sign_in
-from tests.browser.every_page import pages_of
+from tests.browser.axe import COLOURS, found_by_axe
+from tests.browser.conftest import Comes, come_to, signs_in
+from tests.browser.contents import Contents
+from tests.browser.every_page import Visited, pages_of
+from tests.browser.person import Person
+from tests.browser.ways import HALF, MOST, PHONE, WIDE, Way
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.browser,
     pytest.mark.timeout(1200),
 ]
-OPTIONS = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    }
-}
-OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+UNSEEN = """() => [...document.querySelectorAll(
+  "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")]
+  .filter(each => each.checkVisibility({ visibilityProperty: true }))
+  .filter(each => each.tabIndex >= 0 && !each.disabled)
+  .filter(each => {
+    each.focus({ preventScroll: true });
+    if (document.activeElement !== each) return true;
+    const style = getComputedStyle(each);
+    return style.outlineStyle === "none" || parseFloat(style.outlineWidth) < 2;
+  })
+  .map(each => each.outerHTML.slice(0, 120))"""
+"""What the keyboard comes to without showing it."""
 
 
-def windows(cast: Cast, opened: Open, **options: object) -> dict[bool, Page]:
-    """Return a window of a stranger (False), and one of an operator (True)."""
+@pytest.fixture(scope="session")
+def pages(cast: Cast, chromium: Browser, told: None) -> list[Visited]:
+    """All pages of New York, with something of everything on them."""
     hub = cast.new_york
-    return {False: opened(hub, **options), True: sign_in(opened(hub, **options), hub)}
+    with (
+        closing(come_to(chromium, hub, MOST)) as operator,
+        closing(come_to(chromium, hub, MOST)) as visitor,
+    ):
+        signs_in(operator, hub.place.operator)
+        return list(pages_of(Contents(cast, hub, operator, visitor)))
 
 
-def found_by_axe(page: Page) -> list[str]:
-    results = Axe().run(page, options=OPTIONS).response
-    return [
-        f"{found['id']} ({found['impact']}): {node['html'][:160]}"
-        for found in results["violations"]
-        for node in found["nodes"][:3]
-    ]
+def resized(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(cast: Cast, opened: Open, scheme: str) -> None:
-    seen = windows(cast, opened, color_scheme=scheme)
+def wrong_with(page: Page) -> list[str]:
+    """Return what is wrong with the page that is open, in light and dark, wide and narrow."""
+    found = found_by_axe(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {each}" for each in found_by_axe(page, COLOURS)]
+    page.emulate_media(color_scheme="light")
+    page.keyboard.press("Tab")  # from now on the browser shows where the keyboard is
+    found += [f"not seen by the keyboard: {each}" for each in page.evaluate(UNSEEN)]
+    for name, size in (("320 px", PHONE), ("200 % zoom", HALF)):
+        resized(page, size)
+        if (wider := page.evaluate(WIDER)) > 1:
+            found.append(f"{wider} px too wide at {name}")
+    resized(page, WIDE)
+    return found
+
+
+def test_nothing_is_wrong_with_any_page(cast: Cast, comes: Comes, pages: list[Visited]) -> None:
+    hub = cast.new_york
+    visitor, grace = comes(hub), comes(hub, hub.place.operator)
+    elsewhere: set[str] = set()
+    for each in (visitor, grace):
+        each.page.on("request", lambda request: elsewhere.add(request.url))
     wrong: dict[str, list[str]] = {}
 
-    for path, staff in pages_of(cast, cast.new_york, with_links=scheme == "light"):
-        page = seen[staff]
-        answer = page.goto(path)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        if answer.status >= 500:
-            wrong[path] = [f"status {answer.status}"]
-        elif found := found_by_axe(page):
-            wrong[path] = found
+    for each in pages:
+        page = (grace if each.staff else visitor).page
+        answer = page.goto(each.path)
+        assert answer is not None
+        found = wrong_with(page)
+        if answer.status != each.status:  # a page that refuses would prove nothing
+            found.append(f"{answer.status} instead of {each.status}")
+        if found:
+            wrong[each.path] = found
 
-    assert wrong == {}
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_no_page_is_wider_than_a_small_phone(cast: Cast, opened: Open, language: str) -> None:
-    seen = windows(cast, opened, size=PHONE, locale=language)
-    wide = []
-
-    for path, staff in pages_of(cast, cast.new_york):
-        page = seen[staff]
-        answer = page.goto(path)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        if page.evaluate(OVERFLOWS):
-            wide.append(path)
-
-    assert wide == []
+    assert wrong == {}, json.dumps(wrong, indent=1)
+    assert [url for url in elsewhere if not url.startswith((hub.origin, "data:"))] == []
 
 
-def test_no_page_loads_anything_from_elsewhere(cast: Cast, opened: Open) -> None:
-    seen = windows(cast, opened)
-    elsewhere = set()
-    for page in seen.values():
-        page.on(
-            "request",
-            lambda request: (
-                elsewhere.add(request.url)
-                if not request.url.startswith((cast.new_york.origin, "data:"))
-                else None
-            ),
+def test_every_page_fits_a_small_phone_in_arabic(
+    cast: Cast, comes: Comes, pages: list[Visited]
+) -> None:
+    hub, way = cast.new_york, Way("arabic-phone", size=PHONE, language="ar")
+    visitor, grace = comes(hub, way=way), comes(hub, hub.place.operator, way=way)
+    wide = {}
+
+    for each in pages:
+        page = (grace if each.staff else visitor).page
+        page.goto(each.path)
+        assert page.evaluate("document.documentElement.dir") == "rtl", each.path
+        if (wider := page.evaluate(WIDER)) > 1:
+            wide[each.path] = wider
+
+    assert wide == {}, json.dumps(wide, indent=1)
+
+
+def steps_of(person: Person) -> list[str]:
+    """Press Tab until the keyboard has left the page; return what it came to, in order."""
+    came: list[str] = []
+    for _ in range(400):
+        person.page.keyboard.press("Tab")
+        at = person.page.evaluate(
+            "document.activeElement === document.body ? '' : document.activeElement.outerHTML"
         )
+        if at == "" or (came and at == came[0] and re.search('class="skip"', at)):
+            return came
+        came.append(at)
+    raise AssertionError(f"the keyboard does not get out of {person.page.url}")
 
-    for path, staff in pages_of(cast, cast.new_york):
-        seen[staff].goto(path)
 
-    assert elsewhere == set()
+@pytest.mark.parametrize("path", ["/", "/resources", "/ask/request", "/desk/cases", "/duty/peers"])
+def test_the_keyboard_goes_through_a_page_and_out_of_it(
+    cast: Cast, comes: Comes, path: str
+) -> None:
+    hub = cast.new_york
+    person = comes(hub, hub.place.operator, way=MOST)
+    person.visits(path)
 
+    came = steps_of(person)
 
-def test_every_page_can_be_read_at_twice_the_size(cast: Cast, opened: Open) -> None:
-    # 200 % zoom of a window that is WIDE is a window of half the size at a scale of two.
-    half = (WIDE[0] // 2, WIDE[1] // 2)
-    seen = windows(cast, opened, size=half, device_scale_factor=2)
-
-    wide = []
-    for path, staff in pages_of(cast, cast.new_york):
-        page = seen[staff]
-        page.goto(path)
-        if page.evaluate(OVERFLOWS):
-            wide.append(path)
-
-    assert wide == []
+    assert 'class="skip"' in came[0]
+    in_order = person.page.evaluate(
+        """() => [...document.querySelectorAll("*")]
+          .filter(each => each.tabIndex > 0).map(each => each.outerHTML)"""
+    )
+    assert in_order == []  # nothing jumps the queue: the order is that of reading
+    assert len(came) > 10

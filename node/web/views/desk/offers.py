@@ -328,7 +328,10 @@ STEPS: Final = (
         slug="confirm",
         right=Right.ESCALATE,
         title=N_("Confirm that the answer helps"),
-        intro=N_("The other hub is told. You can take it back."),
+        intro=N_(
+            "Whoever asked can read the answer since it came. The other hub is told that it helped."
+            " You can take that back."
+        ),
         button=N_("Confirm it"),
         done=N_("Confirmed. The other hub is told."),
         form=PageForm,
