@@ -19,6 +19,11 @@ def _blank_is_none(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def stripped(text: Any) -> Any:
+    """Return a text without blanks around it, before it is measured; other values as they are."""
+    return text.strip() if isinstance(text, str) else text
+
+
 def _word(value: Any, *schemes: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be text: an id of the scheme {' or '.join(schemes)}.")

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -16,7 +18,7 @@ from pydantic import (
 )
 
 from content.errors import ContentError
-from content.fields import CountryCode, Line, Topics
+from content.fields import CountryCode, Line, Topics, stripped
 from content.labels import Label
 from content.language import LanguageMap, LanguageTag
 from content.text import long_text, one_line
@@ -64,7 +66,10 @@ class ExpertRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    name: Annotated[
+        Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(one_line)],
+        BeforeValidator(stripped),
+    ]
     organisation: Line = None
     bio: LanguageMap
     topics: Annotated[Topics, Field(min_length=1, max_length=20)]
@@ -77,11 +82,6 @@ class ExpertRecord(BaseModel):
     example: bool = False
     consent_at: Moment | None = None
     confirmed_at: Moment | None = None
-
-    @field_validator("name")
-    @classmethod
-    def _name_is_a_line(cls, name: str) -> str:
-        return one_line(name)
 
     @field_validator("languages")
     @classmethod

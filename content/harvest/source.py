@@ -3,10 +3,17 @@
 from datetime import datetime
 from typing import Annotated, ClassVar, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from content.errors import ContentError
-from content.fields import LONGEST_LINE, Country, Kind, Link, Topics
+from content.fields import LONGEST_LINE, Country, Kind, Link, Topics, stripped
 from content.labels import Label, Sensitivity
 from content.language import UNDETERMINED, LanguageTag
 from content.text import one_line
@@ -41,7 +48,10 @@ class HarvestSource(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     id: str
-    name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
+    name: Annotated[
+        Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(one_line)],
+        BeforeValidator(stripped),
+    ]
     url: Annotated[Link, Field(max_length=LONGEST_LINE)]
     kind: SourceKind
     resource_kind: Kind
@@ -55,11 +65,6 @@ class HarvestSource(BaseModel):
     state: SourceState = "active"
     added_by: str
     added_at: datetime
-
-    @field_validator("name")
-    @classmethod
-    def _name_is_a_line(cls, name: str) -> str:
-        return one_line(name)
 
     @classmethod
     def checked(cls, **values: object) -> Self:

@@ -144,7 +144,7 @@ async def import_experts(call: Call) -> ImportAnswer:
     Who is listed already with the same name and organisation is left alone.
     """
     query: ImportQuery = call.query
-    records, problems = _read_lines(call.body.decode("utf-8", "replace"))
+    records, problems = _read_lines(call.body.decode("utf-8", "surrogateescape"))
     if problems and not query.skip_bad:
         raise BadLines(problems)
     act = call.act()
@@ -162,9 +162,10 @@ async def import_experts(call: Call) -> ImportAnswer:
 
 
 def _read_lines(text: str) -> tuple[list[ExpertRecord], tuple[tuple[int, str], ...]]:
+    """Return what the lines say. What was not UTF-8 is a lone surrogate, which no record takes."""
     records: list[ExpertRecord] = []
     problems: list[tuple[int, str]] = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1):
         if not line.strip():
             continue
         try:

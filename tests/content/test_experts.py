@@ -42,6 +42,7 @@ def names(shelf: Shelf, q: str = "", **fields: Any) -> list[str]:
     ("field", "value", "reason"),
     [
         ("name", "", "at least 1 character"),
+        ("name", " \r", "at least 1 character"),
         ("name", "two\nlines", "must be one line"),
         ("topics", [], "at least 1 item"),
         ("topics", ["x"], "not in the vocabulary"),

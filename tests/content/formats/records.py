@@ -27,10 +27,11 @@ SENTENCES = {
 AWKWARD = (
     *("=1+1", "'=1+1", "''=x", "+1", "-", "@a", "＝x", '"quoted"', 'a "b", c; d', "a;b,c d", ","),
     *("<b>bold</b> & more", "&amp;", "]]>", "{}", "a\\nb", "\ufffe", "a\uffffb", "\ufeffa", "null"),
+    *("\u200b=1", "\u200f", "x" * 300, '"' * 40, "\u3000x", "'", ";", "%0A"),
     *("a\u200fb\u202eסוף", "e\u0301", "🏙️", "0", "1.0", "#", " a\xa0"),
 )
 _LINES = st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))
-_LONG = _LINES | st.sampled_from("\n\r\t")
+_LONG = _LINES | st.sampled_from("\n\r\t\u2028\u2029")
 
 
 def _texts(signs: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
