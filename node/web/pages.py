@@ -18,12 +18,14 @@ from node.web.acts import deed
 from node.web.addresses import web_link
 from node.web.assets import asset_path
 from node.web.choosing import language_links, path_in, say_language
+from node.web.compiled import CompiledTemplates
 from node.web.contact import contact_of
 from node.web.languages import ENGLISH
 from node.web.speaking import gettext, ngettext, npgettext, pgettext, spoken
 from node.web.told import told
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
+_COMPILED: Final = CompiledTemplates()
 VISIBLE: Final = visible_labels(Door.PAGE, Audience.EVERYONE)
 """The labels of what pages without an account show."""
 
@@ -39,6 +41,7 @@ def set_up_templates(app: web.Application) -> None:
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         auto_reload=False,
+        bytecode_cache=_COMPILED,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],

@@ -46,6 +46,7 @@ def test_facets_of_an_existing_database_are_counted_after_the_upgrade(tmp_path: 
     for table in ("catalogue", "directory"):
         older.db.execute(f"drop index {table}_newest")
         older.db.execute(f"drop index {table}_counted")
+        older.db.execute(f"drop index {table}_covered")
         older.db.execute(f"alter table {table} drop column signs")
         older.db.execute(f"create index {table}_newest on {table} (published_at desc, id desc)")
     older.db.execute("drop table facet_signs")

@@ -9,6 +9,7 @@ import importlib
 import io
 import pkgutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,9 @@ OPTIONS = {
 TAGS = ("TRANSLATORS:",)
 
 
+@cache
 def template() -> Catalog:
-    """Return every text of the pages, untranslated, in the order of the files."""
+    """Return every text of the pages, untranslated, in the order of the files; for reading only."""
     catalogue = _empty(None)
     for text in problems_on_pages():
         catalogue.add(text, locations=[("node/problem_table.py", 1)])

@@ -171,7 +171,7 @@ def test_a_text_of_others_is_no_formula_for_a_spreadsheet() -> None:
 async def test_what_is_counted_is_read_from_indexes(served: ServedHub) -> None:
     """Reading the records themselves would cost a hundred times as much."""
     questions = {
-        "select facets from catalogue where label in ('tlp-clear')": "catalogue_newest",
+        "select facets from catalogue where label in ('tlp-clear')": "catalogue_covered",
         "select log, substr(header, 8, 7), op, count(*) from log_entries where log in"
         " (select g from hubs where g is not null union select 'u') and op in ('Create', 'Update',"
         " 'Delete') group by log, substr(header, 8, 7), op": "log_entries_by_month",

@@ -8,8 +8,10 @@ import pytest
 
 from tests.simulation.running import CASES, RECORDS, Plan, run
 
+slow = pytest.mark.slow
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 5])
+
+@pytest.mark.parametrize("seed", [pytest.param(1, marks=slow), 2, pytest.param(3, marks=slow), 5])
 def test_hubs_agree_on_records_when_all_faults_have_ended(seed: int) -> None:
     """By deliveries and logs, by deliveries only, by logs only, and with a coalition."""
     outcome = run(Plan.of(seed, 3, RECORDS))
@@ -25,6 +27,7 @@ def test_hubs_agree_on_escalations_when_all_faults_have_ended(seed: int) -> None
     assert outcome.problems == []
 
 
+@slow
 def test_one_seed_has_one_trace_in_every_process_and_another_seed_another() -> None:
     here = [run(Plan.of(seed, 3)).digest for seed in (6, 6, 9)]
 
