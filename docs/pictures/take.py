@@ -17,6 +17,12 @@ from node.demo.network import PASSWORD
 FOLDER = Path(__file__).parent
 WIDE = {"width": 1280, "height": 1000}
 PHONE = {"width": 390, "height": 844}
+_WITHOUT_CANARIES = r"""() => {
+  const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (all.nextNode())
+    all.currentNode.data = all.currentNode.data.replace(/ \([^()]*[A-Z]+-[A-Z-]+\)/g, "");
+}"""
+"""The story has words that `--check` looks for where they must not be: nothing for readers."""
 
 
 def portal(browser: Browser, origin: str) -> None:
@@ -40,6 +46,7 @@ def desk(browser: Browser, origin: str) -> None:
     page.locator("main form button").first.click()
     page.goto("/desk/cases?show=any")
     page.locator(".case-row a").first.click()
+    page.evaluate(_WITHOUT_CANARIES)
     _save(page, "desk")
     page.goto("/duty/peers")
     _save(page, "duty-room")

@@ -1,10 +1,14 @@
 """How the story is told: numbered steps, plain sentences, and what was seen from outside."""
 
 import sys
+import textwrap
 import time
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
+
+QUOTED: Final = 96
+"""Quoted sentences are broken after so many signs."""
 
 
 class Seen(NamedTuple):
@@ -38,7 +42,9 @@ class Teller:
     def quote(self, text: str) -> None:
         """Show what a program printed, or a person typed."""
         for line in text.splitlines():
-            self._print(click.style(f"    {line}", dim=True))
+            indented = not line.strip() or line.startswith(" ")
+            for part in [line] if indented else textwrap.wrap(line, QUOTED):
+                self._print(click.style(f"    {part}", dim=True))
 
     def see(self, good: bool, what: str) -> None:
         """Note what was seen from outside; what is not good is always printed."""

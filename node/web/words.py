@@ -115,6 +115,14 @@ def own_name(tag: str) -> str:
     return _OWN_NAMES.get(tag) or _OWN_NAMES.get(primary_language(tag)) or tag
 
 
+def language_name(tag: str) -> str:
+    """Return the name of a language in that of the reader; its own name where none is known."""
+    known = spoken().locale.languages.get(tag) or spoken().locale.languages.get(
+        primary_language(tag)
+    )
+    return str(known) if known else own_name(tag)
+
+
 def country(code: str) -> str:
     """Return the name of a country as it stands alone: Netherlands; the code if none has it."""
     if spoken() is ENGLISH or code not in COUNTRY_NAMES:

@@ -64,7 +64,7 @@ async def coverage_page(request: web.Request) -> web.Response:
         request,
         "coverage",
         found,
-        languages=[(each, words.own_name(each)) for each in languages],
+        languages=[words.language_name(each) for each in languages],
         rows=[
             (
                 topic,

@@ -37,7 +37,7 @@ async def test_coverage_counts_a_resource_in_its_topic_and_language(served: Serv
 
     page = await seen(served, "/network/coverage")
 
-    assert "Nederlands" in page
+    assert '<span class="upright">Dutch</span>' in page
     assert 'href="/resources?topic=contract-clauses"' in page
     assert "heat-3" in page
 
