@@ -9,6 +9,7 @@ from typing import Final
 
 from federation.escalation.case_correcting import NotAllCanBeToldNow
 from federation.escalation.grounds import ConsentMissing
+from federation.escalation.scanning import TracesFound
 from federation.escalation.several import NotAllCanBeAsked
 from federation.policy import Door, StaysHere
 from node.problems import problem_of
@@ -20,9 +21,6 @@ ON_PAGES: Final = {
     "traces-in-copy": N_(
         "It may tell of a person: look at what is marked. Take it out, or say of each place why it"
         " may stay."
-    ),
-    "traces-found": N_(
-        "It may tell who asked: look at what is marked. Take it out, or confirm that it may stay."
     ),
     "not-looked-at": N_("Look at what would leave once more before you send it."),
     "copy-changed": N_(
@@ -56,6 +54,7 @@ ON_PAGES: Final = {
     "nobody-to-turn-to": N_("Choose who can help."),
 }
 """By the code of the error, where its own text would not help on a page."""
+TRACES: Final = N_("It may tell who asked: %(places)s. Take it out, or confirm that it may stay.")
 NOT_ABROAD: Final = N_(
     "The case has personal data in it, and nothing is noted that lets it go to the country of this"
     " hub. Your operator notes that with the agreement between the hubs; or edit the case until it"
@@ -82,6 +81,8 @@ def words_of_refusal(error: Exception) -> list[str]:
         return [f"{listed(of)}: {text}" for text, of in hosts.items()]
     if isinstance(error, StaysHere) and error.door is Door.ESCALATION:
         return [_(NOT_ABROAD if error.abroad else STAYS)]
+    if isinstance(error, TracesFound):
+        return [_(TRACES, places=listed(dict.fromkeys(each.text for each in error.found)))]
     if isinstance(error, ConsentMissing):
         return [f"{_(error.why)} {_(ASK_FIRST)}"]
     code = getattr(error, "code", "")

@@ -190,6 +190,16 @@ def _parts(_subject: Any) -> Choices:
     )
 
 
+def _asked(at_hand: OfferAtHand) -> dict[str, str]:
+    question = at_hand.thread.question_asked
+    return {} if question is None else {"text": question.asked}
+
+
+def _replied(at_hand: OfferAtHand) -> dict[str, str]:
+    question = at_hand.thread.question_asked
+    return {} if question is None else {"text": "\n\n".join(question.replies)}
+
+
 _TEXT: Final = Input(kind="text", name="text", label=N_("Text"), required=True)
 _WHO: Final = Input(
     kind="boxes",
@@ -292,15 +302,18 @@ STEPS: Final = (
         slug="forward",
         right=Right.ESCALATE,
         title=N_("Ask the requester what the other hub asked"),
-        intro=N_("Leave the text empty to ask in the words of the other hub."),
+        intro=N_(
+            "These are the words of the other hub. Change what the requester would not understand."
+        ),
         button=N_("Ask the requester"),
         done=N_("The requester is asked."),
         form=ForwardForm,
         handler=escalations.forward_escalation,
         inputs=(
-            Input(kind="text", name="text", label=N_("Question in your words"), rows=4),
+            Input(kind="text", name="text", label=N_("Question"), rows=4),
             Input(kind="day", name="until", label=N_("Reply by")),
         ),
+        start=_asked,
         body=lambda f: {"text": f.text or None, "until": f.until and f.until.isoformat()},
         at="text",
     ),
@@ -308,19 +321,20 @@ STEPS: Final = (
         slug="pass-on",
         right=Right.ESCALATE,
         title=N_("Pass the requester’s reply on"),
-        intro=N_("Leave the text empty to pass on their own words. Names should not be in it."),
+        intro=N_("These are the words of the requester. Take names out, and what tells who asks."),
         button=N_("Pass it on"),
         done=N_("The reply is on its way to the other hub."),
         form=PassOnForm,
         handler=escalations.pass_escalation_on,
         inputs=(
-            Input(kind="text", name="text", label=N_("Reply, edited"), rows=6),
+            Input(kind="text", name="text", label=N_("Reply"), rows=6),
             Input(
                 kind="tick",
                 name="confirmed",
                 label=N_("I looked at it: what seems to tell who asks may leave"),
             ),
         ),
+        start=_replied,
         body=lambda f: {"text": f.text or None, "confirmed": f.confirmed},
         at="text",
     ),
