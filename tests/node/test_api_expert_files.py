@@ -37,7 +37,7 @@ async def test_a_line_that_is_not_utf_8_is_named_and_not_guessed(served: ServedH
     refused = await sent(served, b"\n" + line.encode("latin-1"))
 
     assert refused.status == 400
-    assert "line 2" in refused.body.decode()
+    assert [each["line"] for each in json.loads(refused.body)["errors"]] == [2]
 
 
 @given(
