@@ -230,11 +230,13 @@ class Contents:
         return post(f"{self._hub.origin}/api/v1/{path}", body, self._hub.token)
 
 
-def offer_case(here: RunningHub, there: RunningHub, title: str, **more: Any) -> None:
+def offer_case(
+    here: RunningHub, there: RunningHub, title: str, due: str | None = None, **more: Any
+) -> None:
     """Open a case at a hub, and offer all of it to another."""
     number = post(f"{here.origin}/api/v1/cases", a_case(title, **more), here.token)["id"]
     path = f"{here.origin}/api/v1/cases/{number}/escalations"
-    body = {"to": there.authority}
+    body = {"to": there.authority, **({"due": due} if due else {})}
     seen = post(f"{path}/preview", body, here.token)
     post(path, {**body, "expect": seen["sha256"]}, here.token)
 

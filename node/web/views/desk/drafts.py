@@ -166,7 +166,8 @@ async def answer_page(visit: Visit) -> web.Response:
     case: CaseAnswer = await visit.ask(show_case, id=visit.path["id"])
     merging = await visit.ask(show_merging, id=case.id)
     all_of_them = [draft.id for draft in merging.drafts]
-    first = filled(text=merging.text, cites=merging.cites, drafts=all_of_them)
+    alone = merging.drafts[0].text if len(merging.drafts) == 1 else merging.text
+    first = filled(text=alone, cites=merging.cites, drafts=all_of_them)
     form = visit.form(AnswerForm) if visit.sent else first
     if visit.sent and not form.mistakes and form.value.do == "draft":
         draft = await visit.ask(begin_draft, body=_content(form.value), id=case.id)
