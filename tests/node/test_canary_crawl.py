@@ -345,6 +345,7 @@ NOT_FILLED = {
     "expert_hours": "days and minutes",
     "expert_accounts": "ids of listings and names of users",
     "merged_resources": "own records that were merged with others; none is of a case",
+    "robots_files": "rules of public sites, for links of published records",
     "harvest_": "addresses of public sources, and what they publish",
     "proposals": "what people propose to change of published records",
 }
