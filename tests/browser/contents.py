@@ -187,6 +187,9 @@ class Contents:
               .map(each => each.getAttribute("href")))]"""
         )
         assert len(self.several["/duty/start/{step}"]) > 4
+        self._operator.visits("/duty/redress")
+        body = self._operator.main.locator("a[href^='/duty/redress/'][href$='/remove']").first
+        self.there["/duty/redress/{id}"] = str(body.get_attribute("href")).split("/")[3]
         self._operator.visits("/duty/incidents/new")
         self._operator.writes("what", "A print-out was left in the tram.")
         now = datetime.now(UTC) - timedelta(days=1)

@@ -1,13 +1,12 @@
 """What happens beside the four stories."""
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from node.demo.cast import Cast
-from tests.browser.conftest import PATIENCE, Open
+from tests.browser.conftest import Open
 from tests.browser.ways import PHONE
 
 pytestmark = [
@@ -17,24 +16,8 @@ pytestmark = [
 ]
 
 
-def until_shown(page: Page, text: str) -> None:
-    """Look again until a text is there: what comes from another hub takes its time."""
-    end = time.monotonic() + PATIENCE / 1000
-    while page.get_by_text(text).count() == 0:
-        assert time.monotonic() < end, f"{text!r} never came to {page.url}"
-        page.wait_for_timeout(300)
-        page.reload()
-
-
 def choose(page: Page, name: str, value: str) -> None:
     page.locator(f"input[name={name}][value={value}]").check()
-
-
-def send(page: Page) -> None:
-    """Send the one form of a step."""
-    page.locator("main form.form button").last.click()
-    page.wait_for_load_state()
-    assert page.locator("[role=alert]").count() == 0, page.locator("[role=alert]").inner_text()
 
 
 def come_back(page: Page, code: str) -> None:
