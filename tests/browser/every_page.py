@@ -24,6 +24,8 @@ REFUSED = {
     "/sign-in/city": 404,  # the hubs of the demo have no sign-in of a city
     "/welcome/{token}/city": 404,
     "/mail/{token}": 404,
+    "/desk/catalogue/duplicates/pair": 400,  # which two is asked after the question mark
+    "/desk/catalogue/duplicates/part": 400,
 }
 ERRORS = (
     ("/there-is-no-such-page", 404),
