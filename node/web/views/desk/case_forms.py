@@ -3,18 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from content.cases.request import MayEscalate, ProjectStage, Urgency
 from content.labels import Label, Sensitivity
 from node.api.models.cases import CaseAnswer
-from node.web.forms import PageForm, Sure
+from node.web.forms import PageForm
 from node.web.speaking import N_
-from node.web.steps import Choices, Input
-
-LONG: Final = 64 * 1024
+from node.web.step_forms import LONG, TextForm
+from node.web.steps import Choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,6 @@ class CaseAtHand:
     case: CaseAnswer
     people: Choices
     hubs: Choices
-
-
-class TextForm(PageForm):
-    """One text."""
-
-    missing: ClassVar[Mapping[str, str]] = {"text": N_("Write the text.")}
-    text: Annotated[str, Field(max_length=LONG)]
 
 
 class AskForm(TextForm):
@@ -105,26 +97,9 @@ class CloseForm(PageForm):
     note: Annotated[str, Field(max_length=4000)] = ""
 
 
-class ReasonForm(PageForm):
-    """Why."""
-
-    missing: ClassVar[Mapping[str, str]] = {"reason": N_("Say why, in a sentence.")}
-    reason: Annotated[str, Field(max_length=4000)]
-
-
-class SureForm(PageForm):
-    """A box that must be ticked."""
-
-    sure: Sure
-
-
 class HoursForm(PageForm):
     """How long somebody worked."""
 
     missing: ClassVar[Mapping[str, str]] = {"hours": N_("Write how many hours, such as 1.5.")}
     hours: Annotated[float, Field(gt=0, le=24)]
     day: date | None = None
-
-
-TEXT: Final = Input(kind="text", name="text", label=N_("Text"), required=True)
-SURE: Final = Input(kind="sure", name="sure", label=N_("Yes, I really want this"))

@@ -21,8 +21,8 @@ from node.web.said import said, said_best
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
+from node.web.step_forms import SureForm
 from node.web.views.desk import duplicates, importing, proposals
-from node.web.views.desk.steps import SureForm
 
 PATH: Final = "/desk/catalogue"
 LABELS: Final = {

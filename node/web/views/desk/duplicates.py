@@ -22,7 +22,7 @@ from node.web.said import Said, said_best, said_by_itself
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
-from node.web.views.desk.steps import SureForm
+from node.web.step_forms import SureForm
 from protocol.ids import host_of, ref_of
 
 PATH: Final = "/desk/catalogue/duplicates"

@@ -17,7 +17,7 @@ from node.web.forms import PageForm, Sure, filled
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import PageHidden, Visit, refuse, staff_page
-from node.web.views.desk.case_forms import SureForm
+from node.web.step_forms import SureForm
 from node.web.words import listed
 
 

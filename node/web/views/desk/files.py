@@ -20,7 +20,7 @@ from node.web.forms import PageForm, filled
 from node.web.speaking import gettext as _
 from node.web.speaking import ngettext
 from node.web.staff import PageHidden, Visit, refuse, staff_page
-from node.web.views.desk.case_forms import SureForm
+from node.web.step_forms import SureForm
 from node.web.views.desk.people import names_of_people, said_by
 from node.web.words import size
 

@@ -22,6 +22,7 @@ from node.web.forms import PageForm, filled
 from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
+from node.web.step_forms import SureForm
 from node.web.views.desk import (
     framework_comparing,
     framework_merging,
@@ -29,7 +30,6 @@ from node.web.views.desk import (
     framework_sharing,
 )
 from node.web.views.desk.framework_merging import framework_in
-from node.web.views.desk.steps import SureForm
 from protocol.ids import host_of, ref_of
 
 PATH: Final = "/desk/framework"

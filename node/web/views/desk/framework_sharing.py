@@ -20,9 +20,9 @@ from node.web.parameters import read_query
 from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
+from node.web.step_forms import SureForm
 from node.web.steps import Input, Step, Subject, step_routes
 from node.web.views.desk.framework_merging import framework_in
-from node.web.views.desk.steps import SureForm
 
 SECTION: Final = "desk-framework"
 PUBLIC: Final = "/desk/framework/public"

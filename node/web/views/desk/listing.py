@@ -25,7 +25,7 @@ from node.web.forms import PageForm, filled
 from node.web.said import said_best
 from node.web.speaking import gettext as _
 from node.web.staff import PageHidden, Visit, refuse, staff_page
-from node.web.views.desk.steps import SureForm
+from node.web.step_forms import SureForm
 
 PATH: Final = "/desk/listing"
 

@@ -18,7 +18,7 @@ from node.web.record_words import field_lines, field_name
 from node.web.speaking import N_, spoken
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
-from node.web.views.desk.steps import ReasonForm
+from node.web.step_forms import ReasonForm
 from protocol.ids import host_of, is_url, ref_of
 
 LIST: Final = "/desk/proposals"

@@ -16,11 +16,9 @@ from node.api.models.cases import CaseAnswer
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Person, Visit
+from node.web.step_forms import SURE, ReasonForm, SureForm
 from node.web.steps import Choices, Input, Step, Subject, step_routes
-from node.web.views.desk.case_forms import SURE as SURE
 from node.web.views.desk.case_forms import CaseAtHand, CloseForm
-from node.web.views.desk.case_forms import ReasonForm as ReasonForm
-from node.web.views.desk.case_forms import SureForm as SureForm
 from node.web.views.desk.people import people_for_cases
 from node.web.views.desk.steps_of_work import WORK_STEPS
 from node.web.views.desk.steps_with_requester import REQUESTER, REQUESTER_STEPS

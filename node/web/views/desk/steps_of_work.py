@@ -10,15 +10,13 @@ from content.vocabulary import Vocabulary
 from node.api import assignments, cases
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
+from node.web.step_forms import TEXT, ReasonForm, TextForm
 from node.web.steps import Choices, Input, Step
 from node.web.views.desk.case_forms import (
-    TEXT,
     AssignForm,
     CaseAtHand,
     DueForm,
     HoursForm,
-    ReasonForm,
-    TextForm,
     TriageForm,
     UnassignForm,
 )

@@ -7,8 +7,9 @@ from content.people.permissions import Right
 from node.api import cases, for_requesters
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
+from node.web.step_forms import TEXT, TextForm
 from node.web.steps import Input, Step
-from node.web.views.desk.case_forms import TEXT, AskForm, ConsentForm, TextForm
+from node.web.views.desk.case_forms import AskForm, ConsentForm
 
 REQUESTER: Final = N_("With who asked")
 

@@ -16,8 +16,8 @@ from node.web.forms import PageForm, filled
 from node.web.speaking import N_, ngettext
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
+from node.web.step_forms import SURE, SureForm
 from node.web.steps import Choices, Input, Step, Subject, step_routes
-from node.web.views.desk.steps import SURE, SureForm
 from protocol.manifest import fingerprint
 
 PATH: Final = "/duty/peers"

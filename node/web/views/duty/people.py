@@ -13,8 +13,8 @@ from node.web.forms import Mistake, PageForm, filled
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import PageHidden, Visit, refuse, staff_page
+from node.web.step_forms import SureForm
 from node.web.views.account import ROLES
-from node.web.views.desk.steps import SureForm
 
 PATH: Final = "/duty/people"
 TOKENS: Final = "/duty/tokens"

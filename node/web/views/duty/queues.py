@@ -9,7 +9,7 @@ from node.api import operating
 from node.web.forms import filled
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, staff_page
-from node.web.views.desk.steps import SureForm
+from node.web.step_forms import SureForm
 
 DELIVERIES: Final = "/duty/deliveries"
 QUARANTINE: Final = "/duty/quarantine"

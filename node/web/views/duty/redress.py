@@ -14,7 +14,7 @@ from node.web.forms import Filled, PageForm, filled
 from node.web.speaking import N_
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
-from node.web.views.desk.steps import SureForm
+from node.web.step_forms import SureForm
 from node.web.words import country
 
 PATH: Final = "/duty/redress"

@@ -11,7 +11,7 @@ from node.api import learning
 from node.web.forms import filled
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, refuse, staff_page
-from node.web.views.desk.steps import SureForm
+from node.web.step_forms import SureForm
 
 PATH: Final = "/duty/statistics"
 
