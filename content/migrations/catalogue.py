@@ -173,4 +173,4 @@ def m007_signs(db: sqlite_utils.Database) -> None:
             f"create index {table}_newest on {table} (published_at desc, id desc, label, signs)"
         )
         db.execute(f"create index {table}_counted on {table} (id, label, published_at, signs)")
-        db.execute(f"create index {table}_covered on {table} (label, facets)")
+        db.execute(f"create index {table}_covered on {table} (facets, label)")

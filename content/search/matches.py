@@ -58,7 +58,9 @@ class Matches:
             # Rows are wide and lie far apart; what is counted of them lies close in this index.
             self._narrow = found.format(index=f" indexed by {name}_counted")
         else:
-            self._from = self._narrow = f"from {name} c where c.label in ({allowed})"
+            # Left to itself SQLite may rather look for the label, which nearly all records have.
+            self._from = f"from {name} c indexed by {name}_titles where c.label in ({allowed})"
+            self._narrow = f"from {name} c indexed by {name}_newest where c.label in ({allowed})"
         if only is not None:
             # The few numbers lead, or SQLite walks through the whole table for the order.
             self._values["only"] = json.dumps(only)
