@@ -19,6 +19,7 @@ from node.demo.story import STEPS, tell_story
 from node.demo.telling import Teller
 from tests.browser.person import Person
 from tests.browser.post import post_beside
+from tests.browser.sofia import addresses_beside
 from tests.browser.telling import tell_figures
 from tests.browser.ways import MOST, WAYS, WIDE, Way
 from tests.mail_server import PostOffice
@@ -26,6 +27,9 @@ from tests.mail_server import PostOffice
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE = 20_000
 """Milliseconds: a busy machine is no mistake of a page."""
+
+FARTHEST_EAST, FARTHEST_WEST = "Pacific/Kiritimati", "Pacific/Pago_Pago"
+"""25 hours apart: when it is any day in the west, it is another one in the east already."""
 
 Open = Callable[..., Page]
 
@@ -50,25 +54,40 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def letters() -> Iterator[PostOffice]:
-    """Return the mail server of Barcelona."""
+    """Return the mail server of Barcelona and New York."""
     with post_beside() as office:
         yield office
 
 
 @pytest.fixture(scope="session")
+def hubs(tmp_path_factory: pytest.TempPathFactory) -> list[RunningHub]:
+    """Return four hubs that are not founded yet."""
+    return choose_addresses(tmp_path_factory.mktemp("network"))[0]
+
+
+@pytest.fixture(scope="session")
+def beside(hubs: list[RunningHub], tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """Return an address for each way at which a hub may come up that is not one of the four."""
+    with addresses_beside(hubs, tmp_path_factory.mktemp("beside"), len(WAYS)) as addresses:
+        yield addresses
+
+
+@pytest.fixture(scope="session")
 def cast(
-    chromium: Browser, letters: PostOffice, tmp_path_factory: pytest.TempPathFactory
+    chromium: Browser, letters: PostOffice, hubs: list[RunningHub], beside: list[str]
 ) -> Iterator[Cast]:
     """Four hubs that did all of the story of the demo."""
-    del chromium  # without a browser nothing has to be started
-    hubs, _ = choose_addresses(tmp_path_factory.mktemp("network"))
-    barcelona = next(hub for hub in hubs if hub.place.key == "barcelona")
-    barcelona.settings = {
-        "HUB_SMTP_HOST": "127.0.0.1",
-        "HUB_SMTP_PORT": str(letters.port),
-        "HUB_SMTP_TLS": "none",
-        "HUB_MAIL_SENDER": "help@barcelona.example",
-    }
+    del chromium, beside  # without a browser nothing is started; of those beside all hubs know
+    for hub in hubs:
+        if hub.place.key in ("barcelona", "newyork"):
+            hub.settings = {
+                "HUB_SMTP_HOST": "127.0.0.1",
+                "HUB_SMTP_PORT": str(letters.port),
+                "HUB_SMTP_TLS": "none",
+                "HUB_MAIL_SENDER": f"help@{hub.place.key}.example",
+            }
+        if hub.place.key == "barcelona":  # so that a day can have passed there: see test_mireia.py
+            hub.settings["HUB_TIMEZONE"] = FARTHEST_EAST
     try:
         told = Cast(hubs, Teller(STEPS, check=True))
         tell_story(told)

@@ -8,6 +8,7 @@ of such a part needs a line here, and fails without.
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from content.framework.customizing import reword
 from content.framework.files import FrameworkFile, shipped, write_file
@@ -17,12 +18,21 @@ from node.demo.network import RunningHub
 from node.demo.outside import ask, get_json, post, wait_for
 from tests.browser.person import Person
 from tests.browser.ways import unlike_any
+from tests.mail_server import PostOffice
 
 FILE: Any = {"name": "tender.txt", "mimeType": "text/plain", "buffer": b"Section 4: logs.\n"}
 NOBODY = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 """An id that belongs to nothing, and a link that nobody was sent."""
 ITEM = "tool-dpia"
 """An item of the policy framework."""
+MAIL = """From: Ana <{sender}>
+To: help@newyork.example
+Subject: Cameras at the pool
+Message-ID: <1.{sender}>
+Content-Type: text/plain; charset=utf-8
+
+May they stay there, and who must be told?
+"""
 RECORD = {
     "summary": {"en": "Invented, to be looked at."},
     "language": "en",
@@ -33,9 +43,17 @@ RECORD = {
 
 
 class Contents:
-    """What there is at one hub. at: it, over the API as its operator."""
+    """What there is at one hub. letters: the mail server that its mails go to."""
 
-    def __init__(self, cast: Cast, hub: RunningHub, operator: Person, visitor: Person) -> None:
+    def __init__(
+        self,
+        cast: Cast,
+        hub: RunningHub,
+        operator: Person,
+        visitor: Person,
+        letters: PostOffice,
+    ) -> None:
+        self._letters = letters
         self._hub, self._other = hub, cast.amsterdam
         self._operator, self._visitor = operator, visitor
         self.there: dict[str, str] = {}
@@ -79,6 +97,7 @@ class Contents:
         body = {"changes": {"year": 2020}, "reason": "It says so on its first page."}
         self.there["/desk/proposals/{id}"] = self._add(f"{held}/proposals", body)["id"]
         self._harvest()
+        self._duplicates()
 
     def _harvest(self) -> None:
         source = {
@@ -91,6 +110,26 @@ class Contents:
         number = (found or [self._add("harvest", source)])[0]["id"]
         self.there["/desk/harvest/{id}"] = number
         wait_for("the portal was asked", lambda: self._get(f"harvest/{number}/runs")["items"])
+
+    def _duplicates(self) -> None:
+        """Two pairs: one to look at, and one that is merged, which can be undone."""
+        pairs = []
+        for number in (1, 2):
+            at = f"https://guides.example/{unlike_any('twice')[-7:-1]}"
+            pairs.append(
+                [
+                    self._add(
+                        "resources?publish=true",
+                        {**RECORD, "title": unlike_any(title), "url": url, "year": 2019 + number},
+                    )["id"]
+                    for title, url in (("A guide", at), ("The same guide", f"{at}/"))
+                ]
+            )
+        (one, other), (kept, merged) = pairs
+        self._add("duplicates/merge", {"kept": kept, "other": merged})
+        path = "/desk/catalogue/duplicates"
+        self.several[f"{path}/pair"] = [f"{path}/pair?{urlencode({'one': one, 'other': other})}"]
+        self.several[f"{path}/part"] = [f"{path}/part?{urlencode({'merged': merged})}"]
 
     def _of_cases(self) -> None:
         case = self._add("cases", a_case(unlike_any("Cameras in the square")))["id"]
@@ -221,7 +260,21 @@ class Contents:
         self._visitor.presses("Check your answers")
         self._visitor.presses("Send it")
         self.there["/ask/sent/{handle}"] = self._visitor.path.rpartition("/")[2]
-        self.there["/mail/{token}"] = NOBODY  # nobody wrote a mail to this hub
+        self._by_mail()
+
+    def _by_mail(self) -> None:
+        """Somebody wrote a mail, and got the link with which they confirm it."""
+        sender = f"{unlike_any('ana')[-7:-1]}@city.example"
+        self._hub.command("mail", "receive", text=MAIL.format(sender=sender))
+
+        def link() -> str | None:
+            for mail in self._letters.taken:
+                if sender in mail.recipients:
+                    found = re.search(r"/mail/([\w-]+)", mail.text)
+                    return found[1] if found else None
+            return None
+
+        self.there["/mail/{token}"] = wait_for("the link to confirm the mail", link, seconds=60)
 
     def _get(self, path: str) -> Any:
         return get_json(f"{self._hub.origin}/api/v1/{path}", token=self._hub.token)

@@ -23,9 +23,6 @@ NO_PAGES = (
 REFUSED = {
     "/sign-in/city": 404,  # the hubs of the demo have no sign-in of a city
     "/welcome/{token}/city": 404,
-    "/mail/{token}": 404,
-    "/desk/catalogue/duplicates/pair": 400,  # which two is asked after the question mark
-    "/desk/catalogue/duplicates/part": 400,
 }
 ERRORS = (
     ("/there-is-no-such-page", 404),
@@ -34,6 +31,7 @@ ERRORS = (
     (f"/listing/{NOBODY}", 404),
     (f"/welcome/{NOBODY}", 404),
     (f"/ask/sent/{NOBODY}", 404),
+    (f"/mail/{NOBODY}", 404),
     ("/resources?cursor=nonsense", 400),
     ("/resources?q=zzzz", 200),
     ("/resources?topic=no-such-topic", 400),
@@ -41,6 +39,7 @@ ERRORS = (
 STAFF_ERRORS = (
     (f"/desk/cases/{NOBODY}", 404),
     ("/desk/cases?who=nobody&due=overdue", 200),
+    ("/desk/catalogue/duplicates/pair", 400),  # which two is asked after the question mark
     ("/desk/there-is-no-such-page", 404),
 )
 

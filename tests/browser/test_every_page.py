@@ -14,6 +14,7 @@ from tests.browser.contents import Contents
 from tests.browser.every_page import Visited, pages_of
 from tests.browser.person import Person
 from tests.browser.ways import HALF, MOST, PHONE, WIDE, Way
+from tests.mail_server import PostOffice
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,7 +37,7 @@ UNSEEN = """() => [...document.querySelectorAll(
 
 
 @pytest.fixture(scope="session")
-def pages(cast: Cast, chromium: Browser, told: None) -> list[Visited]:
+def pages(cast: Cast, chromium: Browser, letters: PostOffice, told: None) -> list[Visited]:
     """All pages of New York, with something of everything on them."""
     hub = cast.new_york
     with (
@@ -44,7 +45,7 @@ def pages(cast: Cast, chromium: Browser, told: None) -> list[Visited]:
         closing(come_to(chromium, hub, MOST)) as visitor,
     ):
         signs_in(operator, hub.place.operator)
-        return list(pages_of(Contents(cast, hub, operator, visitor)))
+        return list(pages_of(Contents(cast, hub, operator, visitor, letters)))
 
 
 def resized(page: Page, size: tuple[int, int]) -> None:

@@ -1,6 +1,8 @@
 """Mireia runs the hub of an NGO, half a day a week; this is her Monday (DOMAIN.md 5)."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +10,8 @@ from playwright.sync_api import expect
 from node.demo.cast import Cast
 from node.demo.network import RunningHub
 from node.demo.outside import get_json, post
-from tests.browser.conftest import Comes
+from node.web import words
+from tests.browser.conftest import FARTHEST_WEST, Comes
 from tests.browser.contents import a_case, offer_case
 from tests.browser.person import Person
 from tests.browser.ways import Way, unlike_any
@@ -26,6 +29,29 @@ def opened(hub: RunningHub, title: str, **more: object) -> str:
     return str(made["id"])
 
 
+def overdue(hub: RunningHub, title: str) -> str:
+    """
+    Open a case that should have been answered by now; return its id.
+
+    Nobody may set a day that has passed. But while it is still that day far in the west, it has
+    passed at this hub, which lives where days begin.
+    """
+    case = opened(hub, title)
+    west = replace(hub, settings={**hub.settings, "HUB_TIMEZONE": FARTHEST_WEST})
+    day = datetime.now(ZoneInfo(FARTHEST_WEST)).date()
+    west.command("case", "due", case, day.isoformat())
+    return case
+
+
+def closed(hub: RunningHub, title: str) -> str:
+    """Open a case and close it, so that its time begins to run; return its id."""
+    case = opened(hub, title)
+    path = f"{hub.origin}/api/v1/cases/{case}"
+    post(f"{path}/triage", {}, hub.token)
+    post(f"{path}/close", {"outcome": "no-reply", "note": "Asked twice."}, hub.token)
+    return case
+
+
 def forty_guides(mark: str) -> bytes:
     """Return a table of guides, as spreadsheets save it; the last two are the same document."""
     rows = ["title,summary,language,kind,topics,url"]
@@ -33,7 +59,8 @@ def forty_guides(mark: str) -> bytes:
         f"Guide {number} {mark},How to.,en,guide,privacy,https://guides.example/{mark}/{number}"
         for number in range(39)
     ]
-    rows.append(f"Guide 38 {mark},How to.,en,guide,privacy,https://guides.example/{mark}/38?again")
+    same = f"https://www.guides.example/{mark}/38/"
+    rows.append(f"Guide 38 {mark} again,How to.,en,guide,privacy,{same}")
     return "\n".join(rows).encode()
 
 
@@ -43,6 +70,9 @@ def test_mireia_does_her_monday(cast: Cast, comes: Comes, way: Way) -> None:
         unlike_any(title) for title in ("My parking fine", "Sensors in bins", "Faces at the port")
     )
     cases = {title: opened(hub, title) for title in (grievance, match, outside)}
+    late = unlike_any("Who reads the water meters?")
+    cases[late] = overdue(hub, late)
+    over = closed(hub, unlike_any("A camera at the school"))
     offered = unlike_any("Doorbells with cameras")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).date()
     offer_case(other, hub, offered, due=tomorrow.isoformat())
@@ -52,6 +82,8 @@ def test_mireia_does_her_monday(cast: Cast, comes: Comes, way: Way) -> None:
     mireia.waits_for(offered)
     mireia.turns_to("Desk")
     mireia.finds(offered)
+    mireia.goes_to(mireia.main.locator("a[href='/desk/cases?due=overdue']").first)
+    sees_what_is_late(mireia, hub, late)
     mireia.turns_to("Cases")
     mireia.follows(grievance)
     redirects(mireia)
@@ -61,8 +93,21 @@ def test_mireia_does_her_monday(cast: Cast, comes: Comes, way: Way) -> None:
     mireia.visits(f"/desk/cases/{cases[match]}")
     mireia.presses("I work on it")
     escalates(mireia, f"/desk/cases/{cases[outside]}", other)
-    keeps_the_catalogue(mireia, other)
-    runs_the_hub(mireia)
+    keeps_the_catalogue(mireia, hub, other)
+    runs_the_hub(mireia, over)
+
+
+def sees_what_is_late(mireia: Person, hub: RunningHub, late: str) -> None:
+    """The queue of what is overdue has nothing else, and says since when, in words."""
+    row = mireia.main.locator(".case-row").filter(has_text=late)
+    day = datetime.now(ZoneInfo(FARTHEST_WEST)).date()
+    with mireia.way.reading():
+        said = mireia.way.words("Was due %(day)s", day=words.day(day, ZoneInfo("UTC")))
+    expect(row.locator(".overdue")).to_have_text(said)
+    for each in mireia.main.locator(".case-row").all():
+        expect(each.locator(".overdue")).to_have_count(1)
+    mireia.follows(late)
+    mireia.finds(late)
 
 
 def redirects(mireia: Person) -> None:
@@ -90,7 +135,24 @@ def escalates(mireia: Person, case: str, other: RunningHub) -> None:
     mireia.presses("Seal and send exactly this")
 
 
-def keeps_the_catalogue(mireia: Person, other: RunningHub) -> None:
+def merges(mireia: Person, hub: RunningHub, mark: str) -> None:
+    """Two records of one document: compared side by side, merged, and found as one."""
+    mireia.follows("Duplicates")
+    group = mireia.main.locator("article").filter(has_text=f"Guide 38 {mark}")
+    mireia.goes_to(group.locator("a[href*='/duplicates/pair']"))
+    mireia.reads("Where they differ")
+    mireia.finds(f"https://www.guides.example/{mark}/38/")
+    mireia.ticks(mireia.main.locator("input[name=kept]").nth(1))
+    kept = mireia.main.locator("input[name=kept]:checked").get_attribute("value")
+    mireia.presses("The same: merge them")
+    mireia.reads("Merged: one record, and the address of the other leads to it.")
+    expect(group).to_have_count(0)
+    found = get_json(f"{hub.origin}/api/v1/resources?hub={hub.authority}&q={mark}&limit=50")
+    ours = [each for each in found["items"] if "38" in str(each["record"]["title"])]
+    assert [each["id"] for each in ours] == [kept]
+
+
+def keeps_the_catalogue(mireia: Person, hub: RunningHub, other: RunningHub) -> None:
     """Forty guides come in, two are one, and another hub is told of a mistake."""
     mark = unlike_any("x")[3:-1]
     mireia.turns_to("Catalogue")
@@ -102,7 +164,7 @@ def keeps_the_catalogue(mireia: Person, other: RunningHub) -> None:
     )
     mireia.presses("Import")
     mireia.reads("Done")
-    mireia.visits("/desk/catalogue/duplicates")
+    merges(mireia, hub, mark)
     there = f"{other.origin}/api/v1/resources?hub={other.authority}&limit=1"
     record = get_json(there)["items"][0]["id"]
     mireia.visits(f"/desk/propose?address={record}")
@@ -113,17 +175,22 @@ def keeps_the_catalogue(mireia: Person, other: RunningHub) -> None:
     mireia.finds("It says so on the first page.")
 
 
-def runs_the_hub(mireia: Person) -> None:
+def runs_the_hub(mireia: Person, over: str) -> None:
     """Peers and what is on its way; what goes when; the register, on paper; the audit."""
     mireia.turns_to("Duty room")
     mireia.follows("Other hubs")
     expect(mireia.main.locator("table")).to_contain_text("Rights Hub Amsterdam")
     mireia.follows("On its way")
     mireia.follows("What the law asks")
+    # The dry run of what is erased by itself: a year ahead, with what was closed just now.
+    row = mireia.main.locator("tr").filter(has_text=over).first
+    expect(row.locator(f"a[href='/duty/holds/place?case={over}']")).to_be_visible()
     mireia.follows("Register")
     with mireia.on_paper():
         expect(mireia.page.locator("header nav")).to_be_hidden()
         expect(mireia.main.locator("#controller")).to_be_visible()
+        expect(mireia.main.locator(".not-printed:visible")).to_have_count(0)
+    assert mireia.page.pdf().startswith(b"%PDF-")
     mireia.follows("People and audit")
     mireia.follows("Audit")
     mireia.presses("Check every row now")
