@@ -18,7 +18,7 @@ from content.search.words import Term
 
 MOST_RANKED = 2_000
 """So many records are ranked like this; more are left to bm25."""
-TYPED_IN_TITLE, TITLE, TEXT, CONCEPT = 0.35, 0.5, 0.35, 0.5
+TYPED_IN_TITLE, TITLE, TEXT, CONCEPT = 0.40, 0.5, 0.35, 0.5
 """Shares of a term's weight: as typed in the title, in any way there, elsewhere, as concept."""
 LEAST_SHARE = 0.25
 """Records with some of the words only must have so much of the weight of all of them."""

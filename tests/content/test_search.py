@@ -150,6 +150,18 @@ def test_a_title_weighs_more_than_a_summary_and_a_summary_with_the_word_more_tha
     assert shelf.titles("drone") == ["Drone policy", "Something else"]
 
 
+def test_the_word_itself_in_a_title_weighs_more_than_one_of_the_same_meaning_there_and_in_the_text(
+    shelf: Shelf,
+) -> None:
+    topics = ["transparency-accountability"]
+    shelf.publish(title="Transparency standard", summary="How to record.", topics=topics)
+    shelf.publish(
+        title="Accountability at work", summary="A study of accountability.", topics=topics
+    )
+
+    assert shelf.titles("transparency") == ["Transparency standard", "Accountability at work"]
+
+
 def test_what_may_not_be_seen_is_neither_shown_nor_counted(shelf: Shelf) -> None:
     shelf.publish(title="Clear clause")
     shelf.publish(title="Green clause", label="tlp-green")
