@@ -126,6 +126,7 @@ PROBLEMS: Mapping[str, Row] = {
     "case-changed-meanwhile": Row(409, "The case was changed by somebody else"),
     "cannot-be-assigned": Row(422, "The user works on no cases"),
     "not-assigned": Row(409, "The case is not the caller's"),
+    "conflict-not-ruled-out": Row(422, "A conflict of interest is not ruled out"),
     "account-taken": Row(409, "Belongs together with another already"),
     "worked-hours-wrong": Row(422, "The hours are not possible"),
     "due-day-wrong": Row(422, "The day is not possible"),

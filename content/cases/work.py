@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import sqlite_utils
 
-from content.cases.assignments import AssignmentState, AssignmentStore
+from content.cases.assignments import AssignmentStore
 from content.cases.case import Case, CaseInvalid, read_case_content
 from content.cases.dues import Due, DueKind, DueStore, check_day, check_reason
 from content.cases.message import CaseMessage, MessageKind, read_message
@@ -131,10 +131,15 @@ class CaseWork:
         after = case.assigned(left, self._act)
         return self._cases.replace(after, self._act, "case.unassign", note)
 
-    def accept(self, case_id: str) -> None:
-        """Take on a case that one was assigned to. Raises NotAssigned, CaseEnded, as `get`."""
+    def accept(self, case_id: str, *, no_conflict: bool) -> None:
+        """
+        Take on a case that one was assigned to.
+
+        no_conflict: what whoever acts declares about their interests in the matter. Raises
+        NotAssigned, ConflictNotRuledOut, CaseEnded, as `get`.
+        """
         self._cases.get(case_id).going_on()
-        AssignmentStore(self._db).answer(case_id, AssignmentState.ACCEPTED, self._act)
+        AssignmentStore(self._db).accept(case_id, self._act, no_conflict=no_conflict)
 
     def decline(self, case_id: str, reason: str) -> Case:
         """
@@ -145,7 +150,7 @@ class CaseWork:
         if not reason.strip():
             raise ReasonMissing("To decline a case")
         case = self._cases.get(case_id).going_on()
-        AssignmentStore(self._db).answer(case_id, AssignmentState.DECLINED, self._act)
+        AssignmentStore(self._db).decline(case_id, self._act)
         self._say(case_id, MessageKind.NOTE, f"Declined: {reason.strip()}")
         left = tuple(name for name in case.assigned_to if name != self._act.by)
         after = self._cases.replace(

@@ -66,3 +66,13 @@ def m002_assignments(db: sqlite_utils.Database) -> None:
     )
     db.execute("create index case_hours_by_case on case_hours (case_id)")
     db.execute("create index case_hours_by_user on case_hours (user, day)")
+
+
+@migrations()
+def m003_no_conflict(db: sqlite_utils.Database) -> None:
+    """
+    Keep when those who took a case on declared that they have no conflict of interest in it.
+
+    Empty where they declined, or took it on in an earlier version that did not ask.
+    """
+    db.execute("alter table case_assignments add column no_conflict_at text")

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from content.cases.access import case_seen_by
 from content.cases.assignments import AssignmentState, AssignmentStore
+from content.cases.dates import day_of
+from content.cases.in_common import in_common
 from content.cases.store import CaseStore
 from content.cases.work import CaseWork
 from content.people.permissions import Right
@@ -21,19 +23,55 @@ SUBJECT = "Cases"
 
 
 class AssignmentAnswer(Answer):
-    """One person on a case. state: asked until they answered. minutes: worked on it."""
+    """
+    One person on a case. state: asked until they answered. minutes: worked on it.
+
+    no_conflict_at: when they declared that they have no conflict of interest in it; null where
+    nobody asked them, as in earlier versions.
+    """
 
     user: str
     state: AssignmentState
     answered_at: datetime | None
     minutes: int
+    no_conflict_at: datetime | None
+
+
+class InCommonAnswer(Answer):
+    """
+    What the caller has in common with a case: ids of topics, languages, countries whose law.
+
+    hours_a_month: that their listing offers, null without one; minutes_this_month: of them worked.
+    """
+
+    topics: tuple[str, ...]
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    hours_a_month: int | None
+    minutes_this_month: int
 
 
 class PeopleAnswer(Answer):
-    """Who is on a case. why_you: what speaks for the caller, of all that matching knows of them."""
+    """
+    Who is on a case. why_you: what speaks for the caller, of all that matching knows of them.
+
+    in_common: the facts behind it, and the hours of the caller.
+    """
 
     items: list[AssignmentAnswer]
     why_you: tuple[str, ...]
+    in_common: InCommonAnswer
+
+
+class TakingOn(Body):
+    """
+    What whoever takes on a case declares, staff as well as experts; it is kept with the case.
+
+    no_conflict: true for "I have no conflict of interest in this matter". Who cannot say so
+    declines, with the reason.
+    """
+
+    no_conflict: bool = False
 
 
 class Declining(Body):
@@ -60,8 +98,9 @@ async def people_of_case(call: Call) -> PeopleAnswer:
 
 
 async def take_part(call: Call) -> PeopleAnswer:
-    """Take on a case that was given to the caller."""
-    return await _do(call, lambda work, case: work.accept(case))
+    """Take on a case that was given to the caller, who has no conflict of interest in it."""
+    body: TakingOn = call.body
+    return await _do(call, lambda work, case: work.accept(case, no_conflict=body.no_conflict))
 
 
 async def decline_part(call: Call) -> PeopleAnswer:
@@ -89,15 +128,15 @@ async def _do(call: Call, step: Callable[[CaseWork, str], object]) -> PeopleAnsw
 
 def _people(db: sqlite_utils.Database, call: Call) -> PeopleAnswer:
     found = AssignmentStore(db).of(call.path["id"])
-    why = why_asked(
-        db,
-        call.hub,
-        call.path["id"],
-        call.caller().name,
-        call.node.clock.now(),
-        rules=call.settings.matching,
+    case, me, now = call.path["id"], call.caller().name, call.node.clock.now()
+    shared = in_common(
+        db, CaseStore(db, call.hub.vault).get(case), me, day_of(now, call.hub.identity.timezone)
     )
-    return PeopleAnswer(items=[shaped(AssignmentAnswer, each) for each in found], why_you=why)
+    return PeopleAnswer(
+        items=[shaped(AssignmentAnswer, each) for each in found],
+        why_you=why_asked(db, call.hub, case, me, now, rules=call.settings.matching),
+        in_common=shaped(InCommonAnswer, shared),
+    )
 
 
 def _route(
@@ -122,7 +161,7 @@ def _route(
 
 ROUTES = (
     _route("GET", "", people_of_case, "Who is on a case, and how far"),
-    _route("POST", "/accept", take_part, "Take on what was given to the caller"),
+    _route("POST", "/accept", take_part, "Take on what was given to the caller", TakingOn),
     _route("POST", "/decline", decline_part, "Decline what was given to the caller", Declining),
     _route("POST", "/hours", log_hours, "Note how long the caller worked", Hours),
 )

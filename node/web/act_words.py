@@ -18,6 +18,9 @@ ACTS: Final = {
     "case.assign": N_("Given to people"),
     "case.unassign": N_("Taken from people"),
     "case.assignment-accepted": N_("Assignment accepted"),
+    "case.assignment-accepted no conflict of interest declared": N_(
+        "Case taken on, and no conflict of interest declared"
+    ),
     "case.assignment-declined": N_("Assignment declined"),
     "case.hours": N_("Hours noted"),
     "case.due": N_("Day for an answer set"),

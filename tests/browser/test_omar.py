@@ -91,6 +91,8 @@ def test_omar_answers_a_case_of_another_city_and_leaves(
     him.follows("You were given this case.")
     him.finds(QUESTION)
     him.reads("You were given this case")  # why him
+    him.reads("Your time this month")
+    him.ticks(him.main.locator("#no_conflict"))
     him.presses("I take it on")
     case = him.path
     him.follows("Leave a note")

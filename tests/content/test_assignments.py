@@ -8,9 +8,11 @@ import sqlite_utils
 from content.cases.assignments import (
     AssignmentState,
     AssignmentStore,
+    ConflictNotRuledOut,
     NotAssigned,
     WorkedHoursWrong,
 )
+from content.cases.history import history_of
 from content.cases.work import ReasonMissing
 from content.people.notices import PersonNoticeStore
 from tests.content.test_case_work import TODAY, at_work, case_of, db, filed
@@ -26,9 +28,46 @@ def test_the_assigned_are_asked_until_they_answer(db: sqlite_utils.Database) -> 
     case = filed(db)
     at_work(db).assign(case, ("omar", "lin"))
 
-    at_work(db, by="lin").accept(case)
+    at_work(db, by="lin").accept(case, no_conflict=True)
 
     assert people(db, case) == [("omar", "asked", 0), ("lin", "accepted", 0)]
+
+
+def test_who_takes_a_case_on_declares_no_conflict_and_it_is_kept_with_the_case(
+    db: sqlite_utils.Database,
+) -> None:
+    case = filed(db)
+    at_work(db).assign(case, ("omar", "lin"))
+
+    with pytest.raises(ConflictNotRuledOut, match="decline"):
+        at_work(db, by="lin").accept(case, no_conflict=False)
+    assert people(db, case) == [("omar", "asked", 0), ("lin", "asked", 0)]
+    at_work(db, by="lin").accept(case, no_conflict=True)
+
+    lin = AssignmentStore(db).of(case)[1]
+    assert (lin.user, lin.no_conflict_at) == ("lin", lin.answered_at)
+    latest = history_of(db, case).items[0]
+    assert (latest.by, latest.what, latest.note) == (
+        "lin",
+        "case.assignment-accepted",
+        "no conflict of interest declared",
+    )
+
+
+def test_a_case_of_an_earlier_version_was_taken_on_without_a_declaration(
+    db: sqlite_utils.Database,
+) -> None:
+    case = filed(db)
+    at_work(db).assign(case, ("lin",))
+    db.execute(
+        "insert into case_assignments (case_id, user, state, answered_at)"
+        " values (?, 'lin', 'accepted', '2026-01-02T08:00:00.000Z')",
+        (case,),
+    )
+
+    [lin] = AssignmentStore(db).of(case)
+
+    assert (lin.state, lin.no_conflict_at) == (AssignmentState.ACCEPTED, None)
 
 
 def test_who_declines_is_off_the_case_and_the_others_are_told_why_in_it(
@@ -76,7 +115,7 @@ def test_nobody_speaks_for_a_case_that_is_not_theirs(db: sqlite_utils.Database) 
     at_work(db).assign(case, ("omar",))
 
     for step in (
-        lambda: at_work(db, by="lin").accept(case),
+        lambda: at_work(db, by="lin").accept(case, no_conflict=True),
         lambda: at_work(db, by="lin").decline(case, "No."),
         lambda: at_work(db, by="lin").log_hours(case, 1),
     ):

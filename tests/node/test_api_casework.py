@@ -165,3 +165,20 @@ async def test_who_was_given_a_case_reads_why(served: ServedHub) -> None:
 
     assert [each["user"] for each in people.json["items"]] == ["expert"]
     assert [each for each in people.json["why_you"] if "iometric" in each], people.json
+
+
+async def test_nobody_takes_on_a_case_without_ruling_out_a_conflict(served: ServedHub) -> None:
+    path = await opened(served)
+    await served.post(f"{path}/assign", {"users": ["expert"]}, "caseworker")
+
+    for said in ({}, {"no_conflict": False}):
+        refused = await served.post(f"{path}/people/accept", said, "expert")
+        assert refused.status == 422
+        assert refused.json["type"].endswith("conflict-not-ruled-out")
+        assert "decline the case with the reason" in refused.json["detail"]
+    taken = await served.post(f"{path}/people/accept", {"no_conflict": True}, "expert")
+
+    assert taken.status == 200, taken.body
+    [expert] = taken.json["items"]
+    assert expert["state"] == "accepted"
+    assert expert["no_conflict_at"] == expert["answered_at"]

@@ -36,6 +36,7 @@ from tests.route_rights import ANYONE, CODE, LEAST, ROLES, SIGNED, STAFF_PAGES, 
 
 HIDDEN = {f"{each.method} {PREFIX}{each.path}" for each in ROUTES if each.hidden is not None}
 OTHER_BODIES = {
+    f"POST {PREFIX}/cases/{{id}}/people/accept": {"no_conflict": True},
     f"POST {PREFIX}/cases/{{id}}/people/decline": {"reason": "x"},
     f"POST {PREFIX}/cases/{{id}}/people/hours": {"hours": 1},
 }

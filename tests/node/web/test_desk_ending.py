@@ -106,10 +106,16 @@ async def test_people_are_taken_off_a_case_and_say_yes_to_it(
     expert = await signed_in(served, Role.EXPERT.value)
     assert "You were given this case" in await seen(expert, path)
 
-    taken = await expert.post(f"{path}/accept")
+    unsure = await expert.post(f"{path}/accept")
+    assert (unsure.status, "decline the case and say why." in text_of(unsure)) == (422, True)
+    taken = await expert.post(f"{path}/accept", no_conflict="yes")
 
     assert taken.status == 303
-    assert "You were given this case" not in await seen(expert, path)
+    page = await seen(expert, path)
+    assert "You were given this case" not in page
+    assert "took it on, and declared no conflict of interest" in page
+    history = await seen(expert, f"{path}/history")
+    assert "Case taken on, and no conflict of interest declared" in history
     assert (await desk.post(f"{path}/unassign")).status == 422
     assert (await desk.post(f"{path}/unassign", users="expert")).status == 303
     assert (await expert.get(path)).status == 404

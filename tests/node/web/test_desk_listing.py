@@ -11,6 +11,7 @@ from content.experts.store import ExpertStore
 from tests.node.browsing import Browser, signed_in
 from tests.node.conftest import ServedHub
 from tests.node.web.conftest import EXPERT, list_expert
+from tests.node.web.test_desk_pages import opened
 
 
 async def seen(browser: Browser, path: str) -> str:
@@ -101,3 +102,34 @@ async def _record(served: ServedHub) -> ExpertRecord:
         return ExpertStore(db).get(number).record
 
     return await served.node.database.read(read)
+
+
+async def test_who_is_given_a_case_sees_what_it_has_in_common_with_the_listing_and_the_hours_left(
+    served: ServedHub,
+) -> None:
+    expert, path = await listed(served), await opened(served)
+    await served.post(
+        f"{path.replace('/desk/', '/api/v1/')}/assign", {"users": ["expert"]}, "caseworker"
+    )
+    await expert.post("/desk/listing/hours", hours="2")
+
+    page = await seen(expert, path)
+
+    assert "<dt>Topics</dt><dd>Procurement, Contract clauses</dd>" in page
+    assert "<dt>Language</dt><dd>English</dd>" in page
+    assert "<dt>Whose law</dt><dd>Netherlands</dd>" in page
+    assert "2 of 8 hours are taken, <strong>6 are left</strong>." in page
+    await expert.post("/desk/listing/hours", hours="6")
+    assert "nobody minds if you decline" in await seen(expert, path)
+
+
+async def test_an_expert_without_a_listing_is_not_told_of_hours(served: ServedHub) -> None:
+    expert, path = await signed_in(served, "expert"), await opened(served)
+    await served.post(
+        f"{path.replace('/desk/', '/api/v1/')}/assign", {"users": ["expert"]}, "caseworker"
+    )
+
+    page = await seen(expert, path)
+
+    assert "Nothing that we noted about you has to do with this case." in page
+    assert "Your time this month" not in page

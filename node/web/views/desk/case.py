@@ -8,14 +8,17 @@ from aiohttp import web
 from content.cases.status import CaseVerb
 from content.cases.store import CaseErased
 from content.people.permissions import Right
-from node.api.assignments import people_of_case, take_part
+from node.api.assignments import InCommonAnswer, people_of_case, take_part
 from node.api.attachments import list_attachments
 from node.api.cases import show_case, show_history, take_case
 from node.api.drafts import list_drafts_of_case
 from node.api.escalating import case_recipients
 from node.api.models.cases import CaseAnswer
+from node.web import words
+from node.web.forms import Filled, filled
 from node.web.speaking import gettext as _
 from node.web.staff import Visit, staff_page
+from node.web.views.desk.case_forms import TakeOnForm
 from node.web.views.desk.people import names_of_people, said_by
 from node.web.views.desk.steps import possible_steps
 
@@ -23,6 +26,11 @@ from node.web.views.desk.steps import possible_steps
 @staff_page(Right.CASES_ASSIGNED)
 async def case_page(visit: Visit) -> web.Response:
     """GET /desk/cases/{id}."""
+    return await _shown(visit, filled())
+
+
+async def _shown(visit: Visit, form: Filled[Any]) -> web.Response:
+    """Return the page of a case. form: with which somebody takes it on, as they sent it."""
     try:
         case: CaseAnswer = await visit.ask(show_case, id=visit.path["id"])
     except CaseErased:
@@ -41,7 +49,9 @@ async def case_page(visit: Visit) -> web.Response:
         section="cases",
         case=case,
         people=people.items,
-        why_me=people.why_you,
+        mine=people.in_common,
+        meets=_meets(people.in_common),
+        form=form,
         is_asked=CaseVerb.ASSIGN in case.possible
         and any(each.user == visit.person.name and each.state == "asked" for each in people.items),
         drafts=[draft for draft in drafts.items if draft.state == "open"],
@@ -52,6 +62,16 @@ async def case_page(visit: Visit) -> web.Response:
         groups=possible_steps(case, visit.person),
         is_mine=visit.person.name in case.assigned_to,
     )
+
+
+def _meets(shared: InCommonAnswer) -> list[tuple[str, str]]:
+    """Return what the reader has in common with the case, each with what it is."""
+    found = (
+        (_("Topics"), [words.concept(each) for each in shared.topics]),
+        (_("Language"), [words.language_name(each) for each in shared.languages]),
+        (_("Whose law"), [words.country(each) for each in shared.countries]),
+    )
+    return [(what, words.listed(each)) for what, each in found if each]
 
 
 @staff_page(Right.CASES_ASSIGNED)
@@ -86,5 +106,8 @@ async def take_over(visit: Visit) -> web.Response:
 @staff_page(Right.CASES_ASSIGNED)
 async def take_on(visit: Visit) -> web.Response:
     """POST /desk/cases/{id}/accept: say yes to a case that one was given."""
-    await visit.ask_here(take_part)
+    form = visit.form(TakeOnForm)
+    if form.mistakes:
+        return await _shown(visit, form)
+    await visit.ask_here(take_part, body={"no_conflict": True})
     return visit.go(f"/desk/cases/{visit.path['id']}", _("You took the case on."))

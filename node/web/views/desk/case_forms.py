@@ -10,7 +10,7 @@ from pydantic import Field
 from content.cases.request import MayEscalate, ProjectStage, Urgency
 from content.labels import Label, Sensitivity
 from node.api.models.cases import CaseAnswer
-from node.web.forms import PageForm
+from node.web.forms import PageForm, Sure
 from node.web.speaking import N_
 from node.web.step_forms import LONG, TextForm
 from node.web.steps import Choices
@@ -36,6 +36,17 @@ class AssignForm(PageForm):
 
     missing: ClassVar[Mapping[str, str]] = {"users": N_("Choose at least one person.")}
     users: list[str]
+
+
+class TakeOnForm(PageForm):
+    """What whoever takes on a case declares."""
+
+    missing: ClassVar[Mapping[str, str]] = {
+        "no_conflict": N_(
+            "Tick that you have no conflict of interest, or decline the case and say why."
+        )
+    }
+    no_conflict: Sure
 
 
 class UnassignForm(PageForm):
