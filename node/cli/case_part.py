@@ -139,7 +139,7 @@ def people_of(common: Common, case_id: str) -> None:
     )
     for reason in why:
         say(f"Why you: {reason}.")
-    if mine.hours_a_month:
+    if mine.hours_a_month and not any("left this month" in reason for reason in why):
         worked = mine.minutes_this_month / 60
         left = max(0, mine.hours_a_month - worked)
         say(f"Your hours this month: {worked:.3g} of {mine.hours_a_month} worked, {left:.3g} left.")

@@ -168,3 +168,16 @@ async def test_without_consent_a_case_study_says_whom_to_ask(
 
     assert "has not agreed" in page
     assert f"{path}/consents" in page
+
+
+async def test_staff_who_work_on_a_case_themselves_declare_it_as_well(
+    served: ServedHub, desk: Browser
+) -> None:
+    path = await opened(served)
+    await desk.post(f"{path}/take")
+    assert "Do you take this case on?" in await seen(desk, path)
+
+    assert (await desk.post(f"{path}/accept")).status == 422
+    assert (await desk.post(f"{path}/accept", no_conflict="yes")).status == 303
+
+    assert "took it on, and declared no conflict of interest" in await seen(desk, path)
