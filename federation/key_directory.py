@@ -76,14 +76,15 @@ async def refetched_key(node: Node, key_id: str) -> KnownKey | None:
     """
     Return the key as its server shows it now, after it failed to verify; None if not to be had.
 
-    At most once a key and minute (S10), and never for the pinned keys of hubs.
+    At most once a key and minute (S10), and never for the pinned keys of hubs: of these only what
+    is pinned now is looked up here, since people may have approved others since we remembered.
     """
     now, memory = node.clock.now(), node.memory
-    last = memory.refetched.get(key_id)
     remembered = memory.keys.get(key_id)
-    if last is not None and now - last < REFETCH_EVERY:
-        return None
     if remembered is not None and remembered[0].pinned:
+        return await _pinned_now(node, key_id)
+    last = memory.refetched.get(key_id)
+    if last is not None and now - last < REFETCH_EVERY:
         return None
     memory.refetched.put(key_id, now)
     try:
@@ -92,6 +93,14 @@ async def refetched_key(node: Node, key_id: str) -> KnownKey | None:
         return None
     _remember(node, known)
     return known
+
+
+async def _pinned_now(node: Node, key_id: str) -> KnownKey | None:
+    stored = await node.database.read(lambda db: stored_key(db, key_id))
+    if not isinstance(stored, KnownKey):
+        return None
+    _remember(node, stored)
+    return stored
 
 
 async def knows_actor(node: Node, actor: str) -> bool:

@@ -51,6 +51,23 @@ ON_PAGES: Final = {
     "already-offered": N_("This hub is asked about this case already."),
     "peer-not-active": N_("This hub is not among those that you approved, so nothing goes there."),
     "no-sealing-key": N_("This hub has published no key to seal to, so nothing was sent."),
+    "manifest-changed": N_(
+        "This hub shows other keys than the ones that you approved. Nothing was changed here. Ask"
+        " its people on the phone what happened. If the new keys are theirs, end the peering, find"
+        " the hub again, and compare the new fingerprint."
+    ),
+    "fingerprint-differs": N_(
+        "That is not the fingerprint of this hub. Ask its people again, on the phone; if it still"
+        " differs, somebody else may be answering in its place. Nothing was approved."
+    ),
+    "discovery-failed": N_(
+        "No hub was found there. Look whether the address is right, or try again later. What"
+        " exactly failed is said by the command hub peer add."
+    ),
+    "manifest-wrong": N_(
+        "The keys that this hub shows do not fit together, so it cannot become a peer. Tell its"
+        " people."
+    ),
     "nobody-to-turn-to": N_("Choose who can help."),
 }
 """By the code of the error, where its own text would not help on a page."""

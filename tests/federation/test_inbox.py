@@ -18,9 +18,10 @@ from federation.hub import Node
 from federation.inbox import InboxFull, accept
 from federation.inbox_store import Tombstones
 from federation.notices import NoticeStore
-from federation.peers import standing_of
+from federation.peers import PeerStore, standing_of
 from protocol.errors import ProtocolError
 from protocol.http import HttpRequest
+from protocol.keys import VerifyKey
 from tests.nodes_at_work import do, make_peer, make_source, post, rows
 from tests.strangers_at_work import (
     PUBLIC,
@@ -595,6 +596,24 @@ async def test_s36_a_hub_with_another_key_is_refused_and_a_person_is_told(
     (notice,) = await node.database.read(lambda db: list(NoticeStore(db).all()))
     assert (notice.kind, notice.subject, notice.times) == ("key-changed", peer.authority, 1)
     assert "key that nobody here confirmed" in notice.text
+
+
+async def test_keys_that_a_person_approved_anew_count_at_once(
+    node: Node, peer: HubStranger
+) -> None:
+    known = await make_peer(node, peer)
+    await accept(node, by_hub(node, peer, peer.activity("Create", 1, a_note(peer))))
+    new = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))
+    pinned = (VerifyKey(peer.signing_key_id, new.public_key()),)
+    await node.database.write(lambda db: PeerStore(db).replace(replace(known, pinned_keys=pinned)))
+    body = as_bytes(peer.activity("Create", 2, a_note(peer)))
+    inbox, now = node.hub.identity.inbox, node.clock.now()
+
+    taken = await accept(node, post(node, body, peer.as_hub(inbox, body, now, key=new)))
+    old = by_hub(node, peer, peer.activity("Create", 3, a_note(peer)))
+
+    assert taken.status == 202
+    assert await refusal(node, old) == "signature-invalid"
 
 
 # What else must hold
