@@ -62,7 +62,7 @@ class Person:
         """What people wrote is nowhere on the page."""
         expect(self.page.get_by_text(text)).to_have_count(0)
 
-    def waits_for(self, text: str, /, **values: object) -> None:
+    def waits_for(self, text: str, /, *, seconds: int = SECONDS, **values: object) -> None:
         """Look again until a text is there: what comes from another hub takes its time."""
         said = self.way.words(text, **values)
 
@@ -72,7 +72,7 @@ class Person:
             self.page.reload()
             return False
 
-        wait_for(f"{said!r} is on {self.page.url}", there, seconds=SECONDS)
+        wait_for(f"{said!r} is on {self.page.url}", there, seconds=seconds)
         self._looks()
 
     # What they do

@@ -88,14 +88,3 @@ def become_peers(one: RunningHub, other: RunningHub) -> None:
     approves(other, one)
     held = f"{other.origin}/api/v1/resources?hub={one.authority}&limit=1"
     wait_for(f"{other.city} follows", lambda: get_json(held)["total"] > 0, seconds=SECONDS)
-
-
-def sends_again(here: RunningHub) -> None:
-    """Somebody at a hub sees what was refused elsewhere, and sends it again."""
-
-    def refused() -> list[dict[str, object]]:
-        found: list[dict[str, object]] = here.command("delivery", "list", "--failed")["items"]
-        return found
-
-    for each in wait_for("something was refused", lambda: refused() or None, seconds=SECONDS):
-        here.command("delivery", "retry", str(each["id"]))
