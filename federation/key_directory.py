@@ -82,7 +82,7 @@ async def refetched_key(node: Node, key_id: str) -> KnownKey | None:
     now, memory = node.clock.now(), node.memory
     remembered = memory.keys.get(key_id)
     if remembered is not None and remembered[0].pinned:
-        return await _pinned_now(node, key_id)
+        return await _pinned_since(node, key_id, remembered[0])
     last = memory.refetched.get(key_id)
     if last is not None and now - last < REFETCH_EVERY:
         return None
@@ -95,9 +95,10 @@ async def refetched_key(node: Node, key_id: str) -> KnownKey | None:
     return known
 
 
-async def _pinned_now(node: Node, key_id: str) -> KnownKey | None:
+async def _pinned_since(node: Node, key_id: str, remembered: KnownKey) -> KnownKey | None:
+    """Return the key that is pinned now, None if it is the one that we remember."""
     stored = await node.database.read(lambda db: stored_key(db, key_id))
-    if not isinstance(stored, KnownKey):
+    if not isinstance(stored, KnownKey) or stored.key.public == remembered.key.public:
         return None
     _remember(node, stored)
     return stored
