@@ -23,7 +23,7 @@ pytestmark = [
 def test_lena_sees_where_help_is_missing(cast: Cast, comes: Comes, told: None, way: Way) -> None:
     lena = comes(cast.coalition, way=way)
     with way.reading():
-        topic, spanish = words.concept("education-data"), words.own_name("es")
+        topic, spanish = words.concept("education-data"), words.language_name("es")
 
     lena.visits("/")
     lena.turns_to("Network")
